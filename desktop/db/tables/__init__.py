@@ -1,0 +1,1 @@
+"""One file per subject: columns and constraints, no behaviour. Importing this package fills `Base.metadata`."""

@@ -1,0 +1,116 @@
+"""What any importer hands over: the file as it was recognised, its rows as text, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """Something wrong, or worth knowing, about one value: the field's name, the value as read, and a sentence.
+
+    `field` is None when the whole row is meant. `line` numbers the line of a form with several, from 0.
+    """
+
+    field: str | None
+    value: str
+    message: str
+    line: int | None = None
+
+
+class FileKind(StrEnum):
+    """What a file is by its content, never by its name."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    SHIPSTATION = "shipstation"
+
+
+class FileProblemKind(StrEnum):
+    """Why a whole file cannot be read."""
+
+    EMPTY = "empty"
+    NO_HEADER = "no_header"
+    MISSING_COLUMN = "missing_column"
+    DUPLICATE_HEADER = "duplicate_header"
+    ENCODING = "encoding"
+    DIALECT = "dialect"
+    NOT_THIS_KIND = "not_this_kind"
+    TOO_LARGE = "too_large"
+    DAMAGED = "damaged"
+
+
+class FileProblem(NamedTuple):
+    """Why nothing of a file can be read, in one sentence."""
+
+    kind: FileProblemKind
+    message: str
+
+
+class DateOrder(StrEnum):
+    """How the dates of a column are written."""
+
+    ISO = "iso"
+    MDY = "mdy"
+    DMY = "dmy"
+
+
+# The fields a line can carry, in the order in which an importer hands their texts over.
+REQUIRED_FIELDS = ("ship_date", "order_number", "facility_name", "sku", "lot_number", "quantity")
+OPTIONAL_FIELDS = (
+    "rep",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "zip",
+    "country",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "tracking_number",
+    "ss_shipment_id",
+)
+LINE_FIELDS = REQUIRED_FIELDS + OPTIONAL_FIELDS
+
+
+class ParsedRow(NamedTuple):
+    """One record of a file, as text.
+
+    `record` counts records from 1 without the header; `line` is the line of the file where the record starts
+    (the header of a plain CSV is line 1); `page` and `part` are set for a PDF. `values` has one text per name in
+    LINE_FIELDS, "" where the file has no such column. `problems` are those of the row's shape.
+    """
+
+    record: int
+    line: int
+    values: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+    page: int | None = None
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file as an importer read it. With a `file_problem`, `rows` is empty.
+
+    `columns` maps a field to the header that was taken for it. `date_order` is None when every date of the column
+    could be read both ways: then a person is asked, or `ambiguous_dates` stays a problem of every such row.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    kind: FileKind
+    rows: Sequence[ParsedRow] = ()
+    layout: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_order: DateOrder | None = None
+    notes: tuple[str, ...] = ()
+    file_problem: FileProblem | None = None

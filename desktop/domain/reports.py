@@ -1,0 +1,105 @@
+"""Tracing reports: what may be asked for, how the record CSV is laid out, and how a report is called."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from desktop.domain.audit import canonical_json
+from desktop.domain.errors import RuleBroken
+from desktop.domain.filters import DistributionFilter
+from desktop.domain.imports import Problem
+
+
+class ReportStatus(StrEnum):
+    """A draft becomes final by a signature and never goes back."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+
+
+class RecordColumn(NamedTuple):
+    """One column of the record CSV: its header and the field of `DistributionEntry` it holds."""
+
+    header: str
+    field: str
+
+
+# Fixed: reports and exports made years apart must be comparable byte by byte.
+RECORD_COLUMNS = (
+    RecordColumn("Ship Date", "ship_date"),
+    RecordColumn("Order #", "order_number"),
+    RecordColumn("Facility", "facility_name"),
+    RecordColumn("City", "city"),
+    RecordColumn("State", "state"),
+    RecordColumn("SKU", "sku"),
+    RecordColumn("Lot", "lot_number"),
+    RecordColumn("Quantity", "quantity"),
+    RecordColumn("Rep", "rep_name"),
+    RecordColumn("Source", "source"),
+    RecordColumn("Address 1", "address1"),
+    RecordColumn("Address 2", "address2"),
+    RecordColumn("Zip", "zip"),
+    RecordColumn("Country", "country"),
+    RecordColumn("Contact Name", "contact_name"),
+    RecordColumn("Contact Phone", "contact_phone"),
+    RecordColumn("Contact Email", "contact_email"),
+    RecordColumn("Tracking #", "tracking_number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TracingReport:
+    """One report of the list. `altered` is None until its bytes were re-hashed."""
+
+    id: int
+    reference: str
+    generated_at: datetime
+    generated_by: str
+    filter: DistributionFilter
+    rows: int
+    units: int
+    sha256: str
+    storage_key: str
+    status: ReportStatus
+    approvals: int
+    bound_approvals: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReport:
+    """A report whose bytes were re-hashed and found unaltered: header and rows as they are in the file."""
+
+    report: TracingReport
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def check_report_filter(wanted: DistributionFilter) -> None:
+    """Raises `RuleBroken` unless a month, a date range or a lot is asked for."""
+    first, last = wanted.dates()
+    if wanted.lot_number is None and (first is None or last is None):
+        raise RuleBroken([Problem("month", "", "Choose a month, a date range with both ends, or a lot")])
+    if first is not None and last is not None and first > last:
+        raise RuleBroken([Problem("date_to", str(last), "The date range ends before it begins")])
+
+
+def reference(report_id: int, sha256: str) -> str:
+    """How people call a report: `TR-000123-9F3A2C41`, its number and the first hex digits of its SHA-256."""
+    return f"TR-{report_id:06d}-{sha256[:8].upper()}"
+
+
+def storage_key(wanted: DistributionFilter, made_at: datetime) -> str:
+    """`tracing_reports/{month}/{filters hash}_{UTC time}.csv`; a lot or range report has its own first part."""
+    if wanted.month is not None:
+        part = wanted.month
+    elif wanted.lot_number is not None and wanted.dates() == (None, None):
+        part = f"lot_{''.join(c if c.isalnum() or c == '-' else '_' for c in wanted.lot_number)}"
+    else:
+        first, last = wanted.dates()
+        part = f"{first or 'begin'}_{last or 'now'}"
+    digest = hashlib.sha256(canonical_json(wanted.to_json())).hexdigest()[:12]
+    return f"tracing_reports/{part}/{digest}_{made_at:%Y%m%dT%H%M%S%fZ}.csv"

@@ -1,0 +1,1 @@
+"""A file in, plain rows and problems out. No database, no Qt."""

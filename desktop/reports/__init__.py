@@ -1,0 +1,1 @@
+"""Plain rows in, bytes out. No database, no Qt."""

@@ -1,0 +1,1 @@
+"""The evidence store: write-once files, each with a SHA-256."""

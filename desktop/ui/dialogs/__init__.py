@@ -1,0 +1,1 @@
+"""Dialogs: frozen data in, frozen command out."""

@@ -1,0 +1,1 @@
+"""One page per place in the navigation; pages never know each other."""

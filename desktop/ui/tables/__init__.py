@@ -1,0 +1,1 @@
+"""Table models: what a view shows, row by row."""
