@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,9 @@ from enum import StrEnum
 
 from desktop.domain.reports import reference
 
-REFERENCE = re.compile(r"TR-([0-9]{6,})-([0-9A-F]{8})(?![0-9A-F])", re.IGNORECASE)
+# Mail programs print other hyphens, and break a line after one (with ">" where they quote); bounded, for speed.
+_HYPHEN = r"[-\u00ad\u2010-\u2014\u2212](?:[ \t]{0,3}\r?\n[> \t]{0,20})?"
+REFERENCE = re.compile(rf"TR{_HYPHEN}([0-9]{{6,18}}){_HYPHEN}([0-9A-F]{{8}})(?![0-9A-F])", re.IGNORECASE | re.ASCII)
 
 
 class Binding(StrEnum):
@@ -83,8 +86,8 @@ class DroppedMail:
 
 
 def references_in(text: str) -> frozenset[str]:
-    """Every report reference that a text quotes, upper case."""
-    return frozenset(match.group(0).upper() for match in REFERENCE.finditer(text))
+    """Every report reference that a text quotes, as `reports.reference` writes it."""
+    return frozenset(reference(int(number), digits) for number, digits in REFERENCE.findall(text))
 
 
 def binding_of(mail: Mail, report_id: int, report_sha256: str) -> tuple[Binding, str | None]:
@@ -93,7 +96,7 @@ def binding_of(mail: Mail, report_id: int, report_sha256: str) -> tuple[Binding,
     Bound: the report's own reference stands in subject, text or HTML, or the identical CSV is attached.
     """
     own = reference(report_id, report_sha256)
-    quoted = references_in("\n".join(filter(None, (mail.subject, mail.text, mail.html))))
+    quoted = references_in("\n".join((mail.subject or "", mail.text, html.unescape(mail.html or ""))))
     if own in quoted or any(attachment.sha256 == report_sha256 for attachment in mail.attachments):
         return Binding.BOUND, own
     if quoted:

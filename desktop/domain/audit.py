@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -25,8 +25,10 @@ class AuditAction(StrEnum):
     LOG_EXPORT = "distribution_log.export"
     REPORT_GENERATE = "tracing_reports.generate"
     REPORT_FINALIZE = "tracing_reports.finalize"
+    REPORT_OPEN = "tracing_reports.open"
     REPORT_DOWNLOAD = "tracing_reports.download"
     APPROVAL_UPLOAD = "approvals.upload"
+    APPROVAL_OPEN = "approvals.open"
     APPROVAL_DOWNLOAD = "approvals.download"
     SIGN_IN = "auth.sign_in"
     SIGN_IN_FAILED = "auth.sign_in_failed"
@@ -79,7 +81,7 @@ class AuditEvent:
         content = {
             "position": self.position,
             "previous_hash": self.previous_hash,
-            "created_at": self.created_at.isoformat(timespec="microseconds"),
+            "created_at": self.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor_user_id": self.actor_user_id,
             "actor_name": self.actor_name,
             "action": self.action,
@@ -95,4 +97,6 @@ class AuditEvent:
 
 def canonical_json(value: object) -> bytes:
     """The one JSON text of a value: keys sorted, no spaces, UTF-8, no NaN. Equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    # A file name that is not valid UTF-8 has lone surrogates; with a backslash they are JSON's own escapes.
+    return text.encode(errors="backslashreplace")

@@ -174,6 +174,14 @@ def fold_facility(facility_name: str) -> str:
     return _SPACES.sub(" ", facility_name.strip()).casefold()
 
 
+def identity(line: Line | DistributionEntry) -> Identity:
+    """What makes two lines the same. Raises `ValueError` for a line that lacks its date or quantity."""
+    if line.ship_date is None or line.quantity is None:
+        raise ValueError("A line without date or quantity has no identity")
+    facility = fold_facility(line.facility_name)
+    return (line.ship_date, line.order_number, facility, line.sku, line.lot_number, line.quantity)
+
+
 def is_blank(text: str) -> bool:
     """Whether nothing visible is left: white space, zero-width space, byte order mark and soft hyphen are nothing."""
     return not text.translate(_INVISIBLE).strip()

@@ -14,11 +14,26 @@ from desktop.domain.errors import RuleBroken
 from desktop.domain.imports import Problem
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+# Not `calendar.month_name`: that speaks the language of the computer, and the words stand in records and mails.
+_MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DistributionFilter:
-    """All conditions hold together; None or "" means "any".
+    """All conditions hold together; None or "" means "any" (and "" becomes None, so that equal filters are equal).
 
     `month` is written YYYY-MM. `date_from` and `date_to` are both included. `text` is looked for in facility,
     order number, tracking number and city, every word of it, without case. `rep_name` and `customer_name` only
@@ -37,6 +52,11 @@ class DistributionFilter:
     lot_number: str | None = None
     text: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("month", "rep_name", "customer_name", "sku", "lot_number"):
+            if getattr(self, name) == "":
+                object.__setattr__(self, name, None)
+
     def dates(self) -> tuple[date | None, date | None]:
         """First and last day meant, both included: the month and the range narrow each other.
 
@@ -54,7 +74,7 @@ class DistributionFilter:
         words: list[str] = []
         if self.month is not None:
             begin, _ = month_days(self.month)
-            words.append(f"{calendar.month_name[begin.month]} {begin.year}")
+            words.append(f"{_MONTH_NAMES[begin.month - 1]} {begin.year}")
         if self.date_from is not None and self.date_to is not None:
             words.append(f"shipped {self.date_from} to {self.date_to}")
         elif self.date_from is not None:

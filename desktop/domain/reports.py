@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -50,6 +51,10 @@ RECORD_COLUMNS = (
     RecordColumn("Tracking #", "tracking_number"),
 )
 
+# A lot in a key is for people who look into the folder; the filter's hash is what tells two reports apart.
+_UNSAFE_IN_KEY = re.compile(r"[^0-9A-Za-z-]")
+_LOT_IN_KEY = 60
+
 
 @dataclass(frozen=True, slots=True)
 class TracingReport:
@@ -93,13 +98,16 @@ def reference(report_id: int, sha256: str) -> str:
 
 
 def storage_key(wanted: DistributionFilter, made_at: datetime) -> str:
-    """`tracing_reports/{month}/{filters hash}_{UTC time}.csv`; a lot or range report has its own first part."""
+    """`tracing_reports/{month}/{filters hash}_{UTC time}.csv`; a lot or range report has its own first part.
+
+    Raises `RuleBroken` when the month is not written YYYY-MM: what people type never becomes a path.
+    """
+    first, last = wanted.dates()
     if wanted.month is not None:
         part = wanted.month
-    elif wanted.lot_number is not None and wanted.dates() == (None, None):
-        part = f"lot_{''.join(c if c.isalnum() or c == '-' else '_' for c in wanted.lot_number)}"
+    elif wanted.lot_number is not None and first is None and last is None:
+        part = f"lot_{_UNSAFE_IN_KEY.sub('_', wanted.lot_number)[:_LOT_IN_KEY]}"
     else:
-        first, last = wanted.dates()
         part = f"{first or 'begin'}_{last or 'now'}"
     digest = hashlib.sha256(canonical_json(wanted.to_json())).hexdigest()[:12]
-    return f"tracing_reports/{part}/{digest}_{made_at:%Y%m%dT%H%M%S%fZ}.csv"
+    return f"tracing_reports/{part}/{digest}_{made_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.csv"

@@ -1,0 +1,210 @@
+"""Approval evidence: mails kept as received on a report, and read for display only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from desktop.db.tables import ApprovalRow, StoredFileRow, TracingReportRow, UserRow
+from desktop.domain.approvals import Approval, Binding, DroppedMail, Mail, binding_of
+from desktop.domain.audit import AuditAction, EntityType
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.errors import EvidenceAltered, FileRefused, NotFound
+from desktop.domain.permissions import Permission
+from desktop.domain.reports import TracingReport, reference
+from desktop.importers.email_message import read_mail, refuse_unless_mail
+from desktop.services.access import requires
+from desktop.services.tracing_reports import get_report
+from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
+
+_MAX_SUBJECT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file as it was dropped: the sender's name for it, and its bytes."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMail:
+    """A mail whose bytes were re-hashed and found unaltered."""
+
+    approval: Approval
+    mail: Mail
+
+
+@requires(Permission.APPROVALS_UPLOAD)
+def attach(workspace: Workspace, report_id: int, mails: Sequence[MailFile]) -> tuple[Changes, tuple[DroppedMail, ...]]:
+    """Keep mails as evidence on a report: each is answered for itself, and those refused leave the others alone.
+
+    Raises `NotFound` for the report.
+    """
+    report = get_report(workspace, report_id)
+    answers = tuple(_attach_one(workspace, report, dropped) for dropped in mails)
+    ids = tuple(answer.approval.id for answer in answers if answer.approval is not None)
+    changes = Changes.of(Subject.APPROVALS, Subject.TRACING_REPORTS, ids=ids) if ids else Changes(frozenset())
+    return changes, answers
+
+
+@requires(Permission.APPROVALS_VIEW)
+def list_approvals(workspace: Workspace, report_id: int) -> tuple[Approval, ...]:
+    """The mails on a report, oldest first."""
+    with reading(workspace) as session:
+        query = _select_approvals().where(ApprovalRow.report_id == report_id).order_by(ApprovalRow.id)
+        return tuple(map(_as_approval, session.execute(query)))
+
+
+@requires(Permission.APPROVALS_VIEW)
+def open_mail(workspace: Workspace, approval_id: int) -> OpenedMail:
+    """A mail for display, its bytes re-hashed. Raises `NotFound`, and `EvidenceAltered`, which is audited."""
+    approval = _get_approval(workspace, approval_id)
+    try:
+        content = workspace.store.read(approval.storage_key, approval.sha256)
+    except EvidenceAltered as altered:
+        _record(workspace, AuditAction.DATA_ALTERED, approval, {"found": str(altered)})
+        raise
+    _record(workspace, AuditAction.APPROVAL_OPEN, approval, {"sha256": approval.sha256})
+    return OpenedMail(approval, read_mail(content))
+
+
+@requires(Permission.APPROVALS_VIEW)
+def export_mail(workspace: Workspace, approval_id: int, path: Path) -> Changes:
+    """Copy a mail's bytes, as received, to `path`. Raises `NotFound` and `EvidenceAltered`, which is audited."""
+    approval = _get_approval(workspace, approval_id)
+    try:
+        workspace.store.export(approval.storage_key, approval.sha256, path)
+    except EvidenceAltered as altered:
+        _record(workspace, AuditAction.DATA_ALTERED, approval, {"found": str(altered)})
+        raise
+    _record(workspace, AuditAction.APPROVAL_DOWNLOAD, approval, {"file": path.name, "sha256": approval.sha256})
+    return Changes.of(Subject.AUDIT)
+
+
+def _attach_one(workspace: Workspace, report: TracingReport, dropped: MailFile) -> DroppedMail:
+    try:
+        refuse_unless_mail(dropped.filename, dropped.content)
+    except FileRefused as refused:
+        return DroppedMail(dropped.filename, accepted=False, binding=None, message=str(refused))
+    mail = read_mail(dropped.content)
+    binding, quoted = binding_of(mail, report.id, report.sha256)
+    if binding is Binding.OTHER_REPORT:
+        message = f"This mail speaks of {quoted}, not of {report.reference}. Drop it on that report."
+        return DroppedMail(dropped.filename, False, binding, message)
+    sha256 = hashlib.sha256(dropped.content).hexdigest()
+    with unit_of_work(workspace) as work:
+        elsewhere = _reports_with(work, sha256)
+        if report.id in elsewhere:
+            return DroppedMail(dropped.filename, False, binding, "This mail is already attached to this report.")
+        key = _storage_key(report.id, work.now, mail.subject)
+        stored = work.store(key, dropped.content)
+        row = ApprovalRow(
+            report_id=report.id,
+            storage_key=stored.key,
+            original_filename=_storable(dropped.filename) or "",
+            subject=_storable(mail.subject),
+            from_email=_storable(mail.from_email),
+            to_email=_storable(mail.to_email),
+            email_date=mail.date,
+            uploaded_at=work.now,
+            uploaded_by_user_id=work.actor.user_id,
+            notes=None,
+            binding=binding.value,
+        )
+        work.session.add(row)
+        work.session.flush()
+        work.record(
+            AuditAction.APPROVAL_UPLOAD,
+            EntityType.APPROVAL,
+            row.id,
+            after=snapshot(row) | {"sha256": stored.sha256, "size": stored.size},
+        )
+        work.commit()
+    return DroppedMail(
+        dropped.filename, True, binding, _answer(report, binding, elsewhere), _get_approval(workspace, row.id)
+    )
+
+
+def _answer(report: TracingReport, binding: Binding, elsewhere: dict[int, str]) -> str:
+    words = (
+        f"Attached to {report.reference}: the mail speaks of this report."
+        if binding is Binding.BOUND
+        else f"Attached to {report.reference}, not verified: the mail quotes no report reference."
+    )
+    if elsewhere:
+        words += f" The same mail is also attached to {', '.join(elsewhere.values())}."
+    return words
+
+
+def _reports_with(work: UnitOfWork, sha256: str) -> dict[int, str]:
+    """The reports, by number and reference, that have the same bytes attached."""
+    rows = work.session.execute(
+        select(TracingReportRow.id, TracingReportRow.sha256)
+        .join(ApprovalRow, ApprovalRow.report_id == TracingReportRow.id)
+        .join(StoredFileRow, StoredFileRow.key == ApprovalRow.storage_key)
+        .where(StoredFileRow.sha256 == sha256)
+        .order_by(TracingReportRow.id)
+    )
+    return {report_id: reference(report_id, report_sha256) for report_id, report_sha256 in rows}
+
+
+def _storage_key(report_id: int, now: datetime, subject: str | None) -> str:
+    """`approvals/{report id}/{UTC time}_{subject, made safe, at most 100 characters}.eml`."""
+    safe = re.sub(r"[^A-Za-z0-9-]+", "_", subject or "")[:_MAX_SUBJECT].strip("_") or "mail"
+    return f"approvals/{report_id}/{now:%Y%m%dT%H%M%S%fZ}_{safe}.eml"
+
+
+def _storable(text: str | None) -> str | None:
+    """Without what no database keeps in a text: NUL and lone surrogates."""
+    return None if text is None else text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _record(workspace: Workspace, action: AuditAction, approval: Approval, details: dict[str, Any]) -> None:
+    with unit_of_work(workspace) as work:
+        work.record(action, EntityType.APPROVAL, approval.id, details=details)
+        work.commit()
+
+
+def _get_approval(workspace: Workspace, approval_id: int) -> Approval:
+    with reading(workspace) as session:
+        row = session.execute(_select_approvals().where(ApprovalRow.id == approval_id)).first()
+    if row is None:
+        raise NotFound(f"There is no approval mail {approval_id}.")
+    return _as_approval(row)
+
+
+def _select_approvals() -> Select[*tuple[Any, ...]]:
+    return (
+        select(ApprovalRow, UserRow.display_name, UserRow.email, StoredFileRow.sha256, StoredFileRow.size)
+        .join(StoredFileRow, StoredFileRow.key == ApprovalRow.storage_key)
+        .outerjoin(UserRow, UserRow.id == ApprovalRow.uploaded_by_user_id)
+    )
+
+
+def _as_approval(found: Row[*tuple[Any, ...]]) -> Approval:
+    row, display_name, email, sha256, size = found
+    return Approval(
+        id=row.id,
+        report_id=row.report_id,
+        original_filename=row.original_filename,
+        subject=row.subject,
+        from_email=row.from_email,
+        to_email=row.to_email,
+        email_date=row.email_date,
+        uploaded_at=row.uploaded_at,
+        uploaded_by=display_name or email or "",
+        binding=Binding(row.binding),
+        sha256=sha256,
+        size=size,
+        storage_key=row.storage_key,
+        notes=row.notes,
+    )

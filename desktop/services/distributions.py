@@ -1,0 +1,224 @@
+"""The Distribution Log: entering shipments, reading the log, exporting it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from desktop.db.tables import DistributionEntryRow
+from desktop.domain.audit import AuditAction, EntityType
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.distributions import (
+    DistributionEntry,
+    Line,
+    LogTotals,
+    NewShipment,
+    Source,
+    check_shipment,
+    identity,
+)
+from desktop.domain.errors import KnownTrouble, RuleBroken
+from desktop.domain.filters import DistributionFilter, SortOrder
+from desktop.domain.permissions import Permission
+from desktop.domain.progress import Progress, no_progress
+from desktop.services.access import requires
+from desktop.services.log_query import ENTRY, RecordRows, as_entries, count, select_entries, select_keys
+from desktop.services.settings import lot_rule
+from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
+
+_KEYS_PER_QUERY = 500
+# Any number will do, as long as every generator of order numbers takes the same lock.
+_NUMBER_LOCK = 0x51_10_E1
+
+
+class RepeatsFound(KnownTrouble):
+    """A new shipment has lines that are in the log already; they can be saved on purpose."""
+
+    def __init__(self, existing: tuple[DistributionEntry, ...]) -> None:
+        self.existing = existing
+        super().__init__(
+            "The log has this line already." if len(existing) == 1 else "The log has some of these lines already."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReceipt:
+    """What an export wrote: lines, single units, and the SHA-256 of the file."""
+
+    rows: int
+    units: int
+    sha256: str
+
+
+@requires(Permission.DISTRIBUTION_LOG_CREATE)
+def create_shipment(workspace: Workspace, shipment: NewShipment) -> Changes:
+    """Log the lines of one shipment entered by hand. Raises `RuleBroken` or `RepeatsFound`; then nothing is saved."""
+    with unit_of_work(workspace) as work:
+        lines, problems = check_shipment(shipment, today=workspace.today(), lot_rule=lot_rule(work.session))
+        if problems:
+            raise RuleBroken(problems)
+        order_number = lines[0].order_number or _next_manual_order_number(work)
+        lines = tuple(line._replace(order_number=order_number) for line in lines)
+        if not shipment.allow_repeats and (existing := _repeats(work.session, lines)):
+            raise RepeatsFound(existing)
+        ids = []
+        for line in lines:
+            values = line._asdict()
+            del values["rep"]
+            entry = DistributionEntryRow(
+                **values,
+                rep_id=shipment.rep_id,
+                source=Source.MANUAL.value,
+                version=1,
+                created_at=work.now,
+                updated_at=work.now,
+                created_by_user_id=work.actor.user_id,
+                updated_by_user_id=work.actor.user_id,
+            )
+            work.session.add(entry)
+            work.session.flush()
+            work.record(AuditAction.LOG_CREATE, EntityType.ENTRY, entry.id, after=snapshot(entry))
+            ids.append(entry.id)
+        work.commit()
+    return Changes.of(Subject.DISTRIBUTIONS, ids=tuple(ids))
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def first_entries(
+    workspace: Workspace, wanted: DistributionFilter, sort: SortOrder, limit: int
+) -> tuple[DistributionEntry, ...]:
+    """The first `limit` entries a filter finds: what a window paints while the rest is counted."""
+    with reading(workspace) as session:
+        ids = session.scalars(select_keys(wanted, sort).limit(limit)).all()
+        return _in_order(session, ids)
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def ordered_keys(workspace: Workspace, wanted: DistributionFilter, sort: SortOrder) -> array[int]:
+    """The ids of every entry a filter finds, in order, eight bytes each."""
+    with reading(workspace) as session:
+        rows = session.connection().execution_options(stream_results=True).execute(select_keys(wanted, sort))
+        return array("q", (row[0] for row in rows))
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def entries(workspace: Workspace, ids: Sequence[int]) -> tuple[DistributionEntry, ...]:
+    """The entries with these ids, in the same order; one that is gone is left out."""
+    with reading(workspace) as session:
+        return _in_order(session, ids)
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def shipment_lines(workspace: Workspace, order_number: str, ship_date: date) -> tuple[DistributionEntry, ...]:
+    """Every line of one order that was shipped on one day, by id."""
+    with reading(workspace) as session:
+        return as_entries(
+            session.execute(
+                select_entries()
+                .where(ENTRY.order_number == order_number, ENTRY.ship_date == ship_date)
+                .order_by(ENTRY.id)
+            )
+        )
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def totals(workspace: Workspace, wanted: DistributionFilter) -> LogTotals:
+    """How many lines and single units a filter finds."""
+    with reading(workspace) as session:
+        return count(session, wanted)
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def totals_of(workspace: Workspace, ids: Sequence[int]) -> LogTotals:
+    """How many of these entries there are, and their units."""
+    with reading(workspace) as session:
+        lines = units = 0
+        for part in _parts(ids):
+            found, summed = session.execute(
+                select(func.count(), func.coalesce(func.sum(ENTRY.quantity), 0)).where(ENTRY.id.in_(part))
+            ).one()
+            lines, units = lines + found, units + int(summed)
+        return LogTotals(lines, units)
+
+
+@requires(Permission.DISTRIBUTION_LOG_EXPORT)
+def export_csv(
+    workspace: Workspace, wanted: DistributionFilter, path: Path, progress: Progress = no_progress
+) -> ExportReceipt:
+    """Write what a filter finds as record CSV. The target is written whole or not at all."""
+    from desktop.reports.record_csv import write_record_csv
+
+    return _export(workspace, wanted, path, progress, write_record_csv)
+
+
+@requires(Permission.DISTRIBUTION_LOG_EXPORT)
+def export_workbook(
+    workspace: Workspace, wanted: DistributionFilter, path: Path, progress: Progress = no_progress
+) -> ExportReceipt:
+    """Write what a filter finds as a workbook for people. The target is written whole or not at all."""
+    from desktop.reports.workbook import write_workbook
+
+    return _export(workspace, wanted, path, progress, write_workbook)
+
+
+def _export(
+    workspace: Workspace,
+    wanted: DistributionFilter,
+    path: Path,
+    progress: Progress,
+    write: Callable[[Iterable[Sequence[object]], Path], str],
+) -> ExportReceipt:
+    with reading(workspace) as session:
+        rows = RecordRows(session, wanted, progress)
+        sha256 = write(rows, path)
+    with unit_of_work(workspace) as work:
+        work.record(
+            AuditAction.LOG_EXPORT,
+            EntityType.ENTRY,
+            None,
+            details={"file": path.name, "filter": wanted.to_json(), "rows": rows.rows, "sha256": sha256},
+        )
+        work.commit()
+    return ExportReceipt(rows.rows, rows.units, sha256)
+
+
+def _next_manual_order_number(work: UnitOfWork) -> str:
+    """The next free `MAN-YYYYMMDD-NNNN` of today; the write lock keeps a second writer from taking the same."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        work.session.execute(select(func.pg_advisory_xact_lock(_NUMBER_LOCK)))
+    prefix = f"MAN-{work.now.astimezone():%Y%m%d}-"
+    taken = work.session.scalars(select(ENTRY.order_number).where(ENTRY.order_number.like(f"{prefix}%"))).all()
+    numbers = [int(number) for order in taken if (number := order.removeprefix(prefix)).isdecimal()]
+    return f"{prefix}{max(numbers, default=0) + 1:04d}"
+
+
+def _repeats(session: Session, lines: Sequence[Line]) -> tuple[DistributionEntry, ...]:
+    """The entries that say the same as one of `lines`."""
+    same_shipment = as_entries(
+        session.execute(
+            select_entries()
+            .where(ENTRY.order_number == lines[0].order_number, ENTRY.ship_date == lines[0].ship_date)
+            .order_by(ENTRY.id)
+        )
+    )
+    wanted = {identity(line) for line in lines}
+    return tuple(entry for entry in same_shipment if identity(entry) in wanted)
+
+
+def _in_order(session: Session, ids: Sequence[int]) -> tuple[DistributionEntry, ...]:
+    found: dict[int, DistributionEntry] = {}
+    for part in _parts(ids):
+        found |= {entry.id: entry for entry in as_entries(session.execute(select_entries().where(ENTRY.id.in_(part))))}
+    return tuple(found[entry_id] for entry_id in ids if entry_id in found)
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """`ids` in parts that fit into one statement on every engine."""
+    for start in range(0, len(ids), _KEYS_PER_QUERY):
+        yield list(ids[start : start + _KEYS_PER_QUERY])

@@ -1,0 +1,117 @@
+"""What the audit trail says every entry must be, and which entries say something else.
+
+An entry entered by hand has its whole content in its events. The lines of an import have one digest in the import's
+event: it covers them as they were imported, in the order of their ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.db.tables import AuditEventRow, DistributionEntryRow
+from desktop.domain.audit import AuditAction, EntityType, canonical_json
+from desktop.domain.distributions import Line
+from desktop.services.unit_of_work import snapshot
+
+_REP = Line._fields.index("rep")
+_DIGESTED = (*("rep_id" if name == "rep" else name for name in Line._fields), "import_line")
+_ROWS_PER_FETCH = 2_000
+
+
+class LinesDigest:
+    """The SHA-256 of an import's lines in canonical form, in the order in which they were written."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+
+    def add(self, line: Line, rep_id: int | None, import_line: int) -> None:
+        """The next line, as it is written."""
+        self._add([str(line.ship_date), *line[1:_REP], rep_id, *line[_REP + 1 :], import_line])
+
+    def add_kept(self, kept: Mapping[str, Any]) -> None:
+        """The next line, as the columns of a kept row: dates as ISO text."""
+        self._add([kept[name] for name in _DIGESTED])
+
+    def _add(self, values: list[object]) -> None:
+        self._sha256.update(canonical_json(values) + b"\n")
+
+    def hexdigest(self) -> str:
+        """Of all lines so far."""
+        return self._sha256.hexdigest()
+
+
+def contradictions(session: Session) -> Iterator[str]:
+    """One sentence for each entry, or import, that is not what the audit trail says."""
+    said: dict[int, Mapping[str, Any] | None] = {}
+    as_imported: dict[int, Mapping[str, Any]] = {}
+    digests: dict[int, str] = {}
+    undone: set[int] = set()
+    events = select(
+        AuditEventRow.action,
+        AuditEventRow.entity_id,
+        AuditEventRow.before_json,
+        AuditEventRow.after_json,
+        AuditEventRow.metadata_json,
+    ).where(
+        AuditEventRow.entity_type.in_([EntityType.ENTRY.value, EntityType.IMPORT.value]),
+        AuditEventRow.entity_id.is_not(None),
+    )
+    for action, entity_id, before, after, details in session.execute(events.order_by(AuditEventRow.position)):
+        record = int(entity_id)
+        if action in (AuditAction.LOG_IMPORT_CSV, AuditAction.LOG_IMPORT_PDF):
+            digests[record] = details["rows_digest"]
+        elif action == AuditAction.LOG_UNDO_IMPORT:
+            undone.add(record)
+        else:
+            if record not in said and before is not None:
+                as_imported[record] = before
+            said[record] = after
+
+    found: dict[int, LinesDigest] = {}
+    removed = sorted(
+        (record, before) for record, before in as_imported.items() if said[record] is None and before["import_batch_id"]
+    )
+    waiting = iter([*removed, (None, {})])
+    next_removed, removed_before = next(waiting)
+    kept_ids: set[int] = set()
+    rows = session.scalars(
+        select(DistributionEntryRow).order_by(DistributionEntryRow.id).execution_options(yield_per=_ROWS_PER_FETCH)
+    )
+    for row in rows:
+        # A deleted line takes its place in its import's digest as it was before its first change.
+        while next_removed is not None and next_removed < row.id:
+            found.setdefault(removed_before["import_batch_id"], LinesDigest()).add_kept(removed_before)
+            next_removed, removed_before = next(waiting)
+        current = snapshot(row)
+        if row.id in said:
+            kept_ids.add(row.id)
+            after = said[row.id] or {}
+            # A column that a later version added is not in what was said before.
+            if after != {name: current.get(name) for name in after} or not after:
+                yield f"Entry {row.id} is not what its history says"
+        elif row.import_batch_id is None:
+            yield f"Entry {row.id} has no history: it was added outside the product"
+        if row.import_batch_id is not None:
+            first = as_imported.get(row.id, current)
+            found.setdefault(row.import_batch_id, LinesDigest()).add_kept(first)
+        session.expunge(row)
+    while next_removed is not None:
+        found.setdefault(removed_before["import_batch_id"], LinesDigest()).add_kept(removed_before)
+        next_removed, removed_before = next(waiting)
+
+    for record, after in said.items():
+        if after is not None and record not in kept_ids:
+            yield f"Entry {record} is missing: it was removed outside the product"
+    for batch_id in sorted(digests.keys() | found.keys()):
+        if batch_id in undone:
+            if batch_id in found:
+                yield f"Import {batch_id} was undone, but the log has lines of it"
+        elif batch_id not in digests:
+            yield f"Lines of import {batch_id} have no history: they were added outside the product"
+        elif batch_id not in found or found[batch_id].hexdigest() != digests[batch_id]:
+            yield f"Import {batch_id}: a line was changed, added or removed outside the product"

@@ -1,0 +1,142 @@
+"""Whether everything kept is still what was kept: database, audit chain, stored files, rules and history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop.db.checks import broken_database, missing_triggers
+from desktop.db.tables import AuditEventRow, StoredFileRow
+from desktop.domain.audit import GENESIS_HASH, AuditAction, AuditEvent, EntityType
+from desktop.domain.errors import EvidenceAltered
+from desktop.domain.permissions import Permission
+from desktop.domain.products import SKUS
+from desktop.domain.progress import Progress, no_progress
+from desktop.services.access import requires
+from desktop.services.entry_history import contradictions
+from desktop.services.log_query import ENTRY
+from desktop.services.settings import lot_rule
+from desktop.services.unit_of_work import Workspace, reading, unit_of_work
+
+_NAMED = 20
+_ROWS_PER_FETCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `detail` says what is wrong, or how much was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result of all checks."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+@requires(Permission.AUDIT_VIEW)
+def verify(workspace: Workspace, progress: Progress = no_progress) -> Verification:
+    """Check everything; what is wrong is named, never raised. The run itself is audited."""
+    looks: tuple[tuple[str, Callable[[Session], Iterator[str]]], ...] = (
+        ("database", broken_database),
+        ("triggers", missing_triggers),
+        ("audit chain", _broken_chain),
+        ("stored files", lambda session: _broken_files(session, workspace)),
+        ("rules", _broken_rules),
+        ("history", contradictions),
+    )
+    checks = []
+    with reading(workspace) as session:
+        for number, (name, look) in enumerate(looks):
+            progress(number, len(looks))
+            checks.append(_check(name, look(session)))
+    progress(len(looks), len(looks))
+    result = Verification(all(check.ok for check in checks), tuple(checks))
+    with unit_of_work(workspace) as work:
+        work.record(
+            AuditAction.DATA_VERIFIED,
+            EntityType.DATABASE,
+            None,
+            details={"ok": result.ok, "failed": [check.name for check in checks if not check.ok]},
+        )
+        work.commit()
+    return result
+
+
+def _check(name: str, wrong: Iterator[str]) -> Check:
+    """The first things that are wrong, named; a damaged database can have millions."""
+    named = list(islice(wrong, _NAMED))
+    more = ", and more" if next(wrong, None) is not None else ""
+    return Check(name, not named, "; ".join(named) + more if named else "as it should be")
+
+
+def _broken_chain(session: Session) -> Iterator[str]:
+    previous_hash, expected = GENESIS_HASH, 1
+    events = session.scalars(
+        select(AuditEventRow)
+        .order_by(AuditEventRow.position, AuditEventRow.id)
+        .execution_options(yield_per=_ROWS_PER_FETCH)
+    )
+    for row in events:
+        kept = AuditEvent(
+            position=row.position,
+            previous_hash=row.previous_hash,
+            created_at=row.created_at,
+            actor_user_id=row.actor_user_id,
+            actor_name=row.actor_name,
+            action=row.action,
+            entity_type=row.entity_type,
+            entity_id=row.entity_id,
+            reason=row.reason,
+            before=row.before_json,
+            after=row.after_json,
+            details=row.metadata_json,
+        )
+        if row.position != expected:
+            yield f"Audit event {row.position} stands where event {expected} should be: events were removed or added"
+        elif row.previous_hash != previous_hash:
+            yield f"Audit event {row.position} does not follow the event before it"
+        if kept.computed_hash() != row.event_hash:
+            yield f"Audit event {row.position} was changed"
+        previous_hash, expected = row.event_hash, row.position + 1
+        session.expunge(row)
+
+
+def _broken_files(session: Session, workspace: Workspace) -> Iterator[str]:
+    recorded = dict(session.execute(select(StoredFileRow.key, StoredFileRow.sha256)).tuples().all())
+    for key, sha256 in recorded.items():
+        try:
+            workspace.store.verify(key, sha256)
+        except EvidenceAltered as altered:
+            yield str(altered)
+    for key in workspace.store.keys():  # noqa: SIM118  not a mapping
+        if key not in recorded:
+            yield f"The file “{key}” is in the evidence store, but no record knows it"
+
+
+def _broken_rules(session: Session) -> Iterator[str]:
+    rule = lot_rule(session)
+    rows = session.execute(
+        select(ENTRY.id, ENTRY.sku, ENTRY.lot_number, ENTRY.quantity, ENTRY.facility_name, ENTRY.order_number)
+        .order_by(ENTRY.id)
+        .execution_options(yield_per=_ROWS_PER_FETCH)
+    )
+    accepted: dict[str, bool] = {}
+    for entry_id, sku, lot_number, quantity, facility_name, order_number in rows:
+        if lot_number not in accepted:
+            accepted[lot_number] = rule.accepts(lot_number)
+        if not accepted[lot_number]:
+            yield f"Entry {entry_id}: lot {lot_number} does not match the lot rule"
+        if sku not in SKUS or not isinstance(quantity, int) or quantity < 1:
+            yield f"Entry {entry_id}: SKU or quantity is not allowed"
+        if not facility_name.strip() or not order_number.strip():
+            yield f"Entry {entry_id}: facility or order number is blank"

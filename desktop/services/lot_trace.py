@@ -1,0 +1,34 @@
+"""Who received a lot, when and how many: the question of a recall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.domain.distributions import DistributionEntry, fold_facility
+from desktop.domain.filters import DistributionFilter
+from desktop.domain.lots import normalise_lot
+from desktop.domain.permissions import Permission
+from desktop.services.access import requires
+from desktop.services.log_query import ENTRY, as_entries, conditions, select_entries
+from desktop.services.unit_of_work import Workspace, reading
+
+
+@dataclass(frozen=True, slots=True)
+class LotTrace:
+    """Every line of one lot by ship date, how many facilities received it, and how many single units."""
+
+    lot: str
+    facilities: int
+    units: int
+    lines: tuple[DistributionEntry, ...]
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def trace(workspace: Workspace, lot_number: str) -> LotTrace:
+    """Who received a lot; the lot is normalised as on entry. Nothing found is an answer, with no lines."""
+    lot = normalise_lot(lot_number)
+    with reading(workspace) as session:
+        query = select_entries().where(*conditions(DistributionFilter(lot_number=lot)))
+        lines = as_entries(session.execute(query.order_by(ENTRY.ship_date, ENTRY.order_number, ENTRY.id)))
+    facilities = {fold_facility(line.facility_name) for line in lines}
+    return LotTrace(lot, len(facilities), sum(line.quantity for line in lines), lines)

@@ -1,0 +1,74 @@
+"""Signing in and out. Every success, failure, lock and sign-out is an audit entry."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from desktop.db.tables import UserRow
+from desktop.domain.audit import AuditAction, EntityType
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.errors import SignInRefused
+from desktop.domain.users import FAILURES_BEFORE_LOCK, LOCK_TIME, Actor, normalise_email
+from desktop.services.access import held_permissions, open_to_everyone
+from desktop.services.passwords import hash_password, needs_rehash, password_matches
+from desktop.services.unit_of_work import UnitOfWork, Workspace, unit_of_work
+
+_REFUSED = "E-mail address or password is not right."
+
+
+@open_to_everyone
+def sign_in(workspace: Workspace, email: str, password: str) -> Actor:
+    """The person whom e-mail address and password belong to.
+
+    Raises `SignInRefused`, in the same words for an unknown address and a wrong password; after five failures the
+    account is locked for a while.
+    """
+    with unit_of_work(workspace.signed_out()) as work:
+        user = work.session.scalar(select(UserRow).where(UserRow.email == normalise_email(email)).with_for_update())
+        if user is not None and user.locked_until is not None and user.locked_until > work.now:
+            until = user.locked_until.astimezone()
+            raise SignInRefused(f"This account is locked until {until:%H:%M} after too many failed sign-ins.")
+        password_hash = None if user is None else user.password_hash
+        if not password_matches(password_hash, password) or user is None or password_hash is None:
+            _record_failure(work, user, email)
+            work.commit()
+            raise SignInRefused(_REFUSED)
+        if not user.is_active:
+            raise SignInRefused("This account is not active. Ask an administrator.")
+        user.failed_sign_ins, user.locked_until = 0, None
+        if needs_rehash(password_hash):
+            user.password_hash = hash_password(password)
+        actor = Actor(
+            user.id, user.display_name or user.email, user.email, held_permissions(work.session, user.id) or frozenset()
+        )
+        work.actor = actor
+        work.record(AuditAction.SIGN_IN, EntityType.USER, user.id)
+        work.commit()
+    return actor
+
+
+@open_to_everyone
+def sign_out(workspace: Workspace) -> Changes:
+    """Record that the signed-in person left."""
+    with unit_of_work(workspace) as work:
+        work.record(AuditAction.SIGN_OUT, EntityType.USER, workspace.person.user_id)
+        work.commit()
+    return Changes.of(Subject.AUDIT)
+
+
+def _record_failure(work: UnitOfWork, user: UserRow | None, email: str) -> None:
+    work.record(
+        AuditAction.SIGN_IN_FAILED,
+        EntityType.USER,
+        None if user is None else user.id,
+        details={"email": normalise_email(email)[:200]},
+    )
+    if user is None:
+        return
+    user.failed_sign_ins += 1
+    if user.failed_sign_ins >= FAILURES_BEFORE_LOCK:
+        user.failed_sign_ins = 0
+        user.locked_until = work.now + LOCK_TIME
+        work.record(
+            AuditAction.ACCOUNT_LOCKED, EntityType.USER, user.id, details={"until": user.locked_until.isoformat()}
+        )

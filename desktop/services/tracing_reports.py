@@ -1,0 +1,220 @@
+"""Tracing reports: generated from the log, kept as fixed bytes, re-hashed whenever they are opened or exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from desktop.db.tables import ApprovalRow, CustomerRow, TracingReportRow, UserRow
+from desktop.domain.approvals import Binding, approval_request
+from desktop.domain.audit import AuditAction, EntityType
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.distributions import LogTotals
+from desktop.domain.errors import EvidenceAltered, KnownTrouble, NotFound
+from desktop.domain.filters import DistributionFilter
+from desktop.domain.permissions import Permission
+from desktop.domain.progress import Progress, no_progress
+from desktop.domain.reports import (
+    OpenedReport,
+    ReportStatus,
+    TracingReport,
+    check_report_filter,
+    reference,
+    storage_key,
+)
+from desktop.services.access import requires
+from desktop.services.log_query import RecordRows
+from desktop.services.log_query import count as count_lines
+from desktop.services.unit_of_work import Workspace, reading, unit_of_work
+
+
+class EmptyReport(KnownTrouble):
+    """The filter finds nothing; an empty report is only made on purpose."""
+
+    def __init__(self, wanted: DistributionFilter) -> None:
+        super().__init__(f"No entry matches {wanted.in_words()}: the report would be empty.")
+
+
+@requires(Permission.TRACING_REPORTS_GENERATE)
+def count(workspace: Workspace, wanted: DistributionFilter) -> LogTotals:
+    """How many lines and units a report would have. Raises `RuleBroken` for a filter no report can have."""
+    check_report_filter(wanted)
+    with reading(workspace) as session:
+        return count_lines(session, wanted)
+
+
+@requires(Permission.TRACING_REPORTS_GENERATE)
+def generate(
+    workspace: Workspace, wanted: DistributionFilter, *, allow_empty: bool = False, progress: Progress = no_progress
+) -> Changes:
+    """Make a draft report; its file is on the disk, re-read and re-hashed, before the record is committed.
+
+    Raises `RuleBroken` for a filter without month, range or lot, and `EmptyReport` unless `allow_empty`.
+    """
+    from desktop.reports.record_csv import record_csv_chunks
+
+    check_report_filter(wanted)
+    made_at = workspace.clock()
+    with reading(workspace) as session:
+        wanted = _with_names(session, wanted)
+        if not allow_empty and count_lines(session, wanted).lines == 0:
+            raise EmptyReport(wanted)
+        rows = RecordRows(session, wanted, progress)
+        with workspace.store.writer(storage_key(wanted, made_at)) as writer:
+            for chunk in record_csv_chunks(rows):
+                writer.write(chunk)
+    stored = writer.stored
+    with unit_of_work(workspace, stored) as work:
+        report = TracingReportRow(
+            generated_at=made_at,
+            generated_by_user_id=work.actor.user_id,
+            filters_json=wanted.to_json(),
+            report_storage_key=stored.key,
+            status=ReportStatus.DRAFT.value,
+            created_at=work.now,
+            updated_at=work.now,
+            row_count=rows.rows,
+            unit_count=rows.units,
+            sha256=stored.sha256,
+        )
+        work.session.add(report)
+        work.session.flush()
+        work.record(
+            AuditAction.REPORT_GENERATE,
+            EntityType.REPORT,
+            report.id,
+            after={
+                "reference": reference(report.id, stored.sha256),
+                "filter": wanted.to_json(),
+                "rows": rows.rows,
+                "units": rows.units,
+                "sha256": stored.sha256,
+                "storage_key": stored.key,
+            },
+        )
+        work.commit()
+    return Changes.of(Subject.TRACING_REPORTS, ids=(report.id,))
+
+
+@requires(Permission.TRACING_REPORTS_VIEW)
+def list_reports(workspace: Workspace) -> tuple[TracingReport, ...]:
+    """Every report, newest first."""
+    with reading(workspace) as session:
+        return tuple(map(_as_report, session.execute(_select_reports().order_by(TracingReportRow.id.desc()))))
+
+
+@requires(Permission.TRACING_REPORTS_VIEW)
+def find_report(workspace: Workspace, report_reference: str) -> TracingReport:
+    """The report that people call `TR-000123-9F3A2C41`. Raises `NotFound`."""
+    wanted = report_reference.strip().upper()
+    for report in list_reports(workspace):
+        if report.reference == wanted:
+            return report
+    raise NotFound(f"There is no tracing report “{report_reference}”.")
+
+
+@requires(Permission.TRACING_REPORTS_VIEW)
+def open_report(workspace: Workspace, report_id: int) -> OpenedReport:
+    """The rows as they are in the file, after re-hashing it. Raises `NotFound`, and `EvidenceAltered` before anything
+    of an altered file is read; the alteration is audited."""
+    report = get_report(workspace, report_id)
+    content = _verified(workspace, report)
+    header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    _record(workspace, AuditAction.REPORT_OPEN, report, {"sha256": report.sha256})
+    return OpenedReport(report, tuple(header), tuple(map(tuple, rows)))
+
+
+@requires(Permission.TRACING_REPORTS_DOWNLOAD)
+def export_report(workspace: Workspace, report_id: int, path: Path) -> Changes:
+    """Copy a report's exact bytes to `path`, re-hashed on the way. Raises `NotFound` and `EvidenceAltered`."""
+    report = get_report(workspace, report_id)
+    try:
+        workspace.store.export(report.storage_key, report.sha256, path)
+    except EvidenceAltered as altered:
+        _record(workspace, AuditAction.DATA_ALTERED, report, {"storage_key": report.storage_key, "found": str(altered)})
+        raise
+    _record(workspace, AuditAction.REPORT_DOWNLOAD, report, {"file": path.name, "sha256": report.sha256})
+    return Changes.of(Subject.AUDIT)
+
+
+@requires(Permission.TRACING_REPORTS_VIEW)
+def request_text(workspace: Workspace, report_id: int) -> str:
+    """The text of a mail that asks for approval of a report. Raises `NotFound`."""
+    report = get_report(workspace, report_id)
+    return approval_request(report.reference, report.filter.in_words(), report.rows, report.units, report.sha256)
+
+
+@requires(Permission.TRACING_REPORTS_VIEW)
+def get_report(workspace: Workspace, report_id: int) -> TracingReport:
+    """One report by its number. Raises `NotFound`."""
+    with reading(workspace) as session:
+        row = session.execute(_select_reports().where(TracingReportRow.id == report_id)).first()
+    if row is None:
+        raise NotFound(f"There is no tracing report {report_id}.")
+    return _as_report(row)
+
+
+def _verified(workspace: Workspace, report: TracingReport) -> bytes:
+    try:
+        return workspace.store.read(report.storage_key, report.sha256)
+    except EvidenceAltered as altered:
+        _record(workspace, AuditAction.DATA_ALTERED, report, {"storage_key": report.storage_key, "found": str(altered)})
+        raise
+
+
+def _record(workspace: Workspace, action: AuditAction, report: TracingReport, details: dict[str, Any]) -> None:
+    with unit_of_work(workspace) as work:
+        work.record(action, EntityType.REPORT, report.id, details=details)
+        work.commit()
+
+
+def _with_names(session: Session, wanted: DistributionFilter) -> DistributionFilter:
+    """The filter with the names its ids mean today, so that it can be read for ever."""
+    if wanted.rep_id is not None:
+        user = session.get(UserRow, wanted.rep_id)
+        wanted = replace(wanted, rep_name=None if user is None else user.display_name or user.email)
+    if wanted.customer_id is not None:
+        customer = session.get(CustomerRow, wanted.customer_id)
+        wanted = replace(wanted, customer_name=None if customer is None else customer.name)
+    return wanted
+
+
+def _select_reports() -> Select[*tuple[Any, ...]]:
+    approvals = (
+        select(
+            ApprovalRow.report_id,
+            func.count().label("approvals"),
+            func.sum(case((ApprovalRow.binding == Binding.BOUND.value, 1), else_=0)).label("bound"),
+        )
+        .group_by(ApprovalRow.report_id)
+        .subquery()
+    )
+    return (
+        select(TracingReportRow, UserRow.display_name, UserRow.email, approvals.c.approvals, approvals.c.bound)
+        .outerjoin(UserRow, UserRow.id == TracingReportRow.generated_by_user_id)
+        .outerjoin(approvals, approvals.c.report_id == TracingReportRow.id)
+    )
+
+
+def _as_report(found: Row[*tuple[Any, ...]]) -> TracingReport:
+    row, display_name, email, approvals, bound = found
+    return TracingReport(
+        id=row.id,
+        reference=reference(row.id, row.sha256),
+        generated_at=row.generated_at,
+        generated_by=display_name or email or "",
+        filter=DistributionFilter.from_json(row.filters_json),
+        rows=row.row_count,
+        units=row.unit_count,
+        sha256=row.sha256,
+        storage_key=row.report_storage_key,
+        status=ReportStatus(row.status),
+        approvals=approvals or 0,
+        bound_approvals=int(bound or 0),
+    )

@@ -1,0 +1,141 @@
+"""People, and the roles and permissions every installation starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from desktop.db.tables import PermissionRow, RolePermissionRow, RoleRow, UserRoleRow, UserRow
+from desktop.domain.audit import AuditAction, EntityType
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.errors import RuleBroken
+from desktop.domain.imports import Problem
+from desktop.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from desktop.domain.users import NewUser, Person, check_new_user, normalise_email
+from desktop.services.access import open_to_everyone, requires
+from desktop.services.passwords import hash_password
+from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, unit_of_work
+
+
+@open_to_everyone
+def seed_roles(workspace: Workspace) -> dict[str, int]:
+    """Add the permissions, roles and grants that are missing; never takes away what an administrator changed.
+
+    A role that exists keeps its grants as they are: only a permission that is new to the database is granted to it.
+    Returns how many `permissions`, `roles` and `grants` were added.
+    """
+    with unit_of_work(workspace) as work:
+        session = work.session
+        roles = {row.key: row.id for row in session.scalars(select(RoleRow))}
+        permissions = {row.key: row.id for row in session.scalars(select(PermissionRow))}
+        new_permissions = [permission for permission in Permission if permission.value not in permissions]
+        new_roles = [role for role in Role if role.value not in roles]
+        for permission in new_permissions:
+            row = PermissionRow(key=permission.value, name=permission.label)
+            session.add(row)
+            session.flush()
+            permissions[permission.value] = row.id
+        for role in new_roles:
+            added = RoleRow(key=role.value, name=role.label)
+            session.add(added)
+            session.flush()
+            roles[role.value] = added.id
+        grants = [
+            {"role_id": roles[role.value], "permission_id": permissions[permission.value]}
+            for role, held in ROLE_PERMISSIONS.items()
+            for permission in sorted(held)
+            if role in new_roles or permission in new_permissions
+        ]
+        if grants:
+            session.execute(insert(RolePermissionRow), grants)
+        created = {"permissions": len(new_permissions), "roles": len(new_roles), "grants": len(grants)}
+        if any(created.values()):
+            work.record(AuditAction.ROLES_SEEDED, EntityType.ROLE, None, details=created)
+            work.commit()
+    return created
+
+
+@open_to_everyone
+def needs_first_administrator(workspace: Workspace) -> bool:
+    """Whether nobody can administer yet: then, and only then, the first administrator is asked for."""
+    with reading(workspace) as session:
+        return not _administrators(session)
+
+
+@open_to_everyone
+def create_first_administrator(workspace: Workspace, new: NewUser) -> Changes:
+    """The account that administers a new installation. Raises `RuleBroken`, also when there is an administrator."""
+    check_new_user(new)
+    if new.password is None:
+        raise RuleBroken([Problem("password", "", "Password is required")])
+    with unit_of_work(workspace) as work:
+        if _administrators(work.session):
+            raise RuleBroken([Problem("email", new.email, "There is an administrator already: sign in instead")])
+        user_id = _add(work, NewUser(new.email, new.name, (Role.ADMIN,), new.password))
+        work.commit()
+    return Changes.of(Subject.USERS, ids=(user_id,))
+
+
+@requires(Permission.USERS_MANAGE)
+def add_user(workspace: Workspace, new: NewUser) -> Changes:
+    """Add a person. Raises `RuleBroken`; the same address twice is one."""
+    check_new_user(new)
+    with unit_of_work(workspace) as work:
+        user_id = _add(work, new)
+        work.commit()
+    return Changes.of(Subject.USERS, ids=(user_id,))
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def people(workspace: Workspace) -> tuple[Person, ...]:
+    """Everybody who is active, by name: who can be chosen as rep."""
+    with reading(workspace) as session:
+        roles: dict[int, list[str]] = {}
+        for user_id, key in session.execute(
+            select(UserRoleRow.user_id, RoleRow.key).join(RoleRow).order_by(RoleRow.key)
+        ).tuples():
+            roles.setdefault(user_id, []).append(key)
+        users = session.scalars(
+            select(UserRow).where(UserRow.is_active).order_by(func.lower(UserRow.display_name), UserRow.email)
+        )
+        return tuple(
+            Person(user.id, user.email, user.display_name or user.email, user.is_active, tuple(roles.get(user.id, ())))
+            for user in users
+        )
+
+
+def _administrators(session: Session) -> Sequence[int]:
+    return session.scalars(
+        select(UserRow.id).join(UserRoleRow).join(RoleRow).where(RoleRow.key == Role.ADMIN.value, UserRow.is_active)
+    ).all()
+
+
+def _add(work: UnitOfWork, new: NewUser) -> int:
+    email = normalise_email(new.email)
+    if work.session.scalar(select(UserRow.id).where(UserRow.email == email)) is not None:
+        raise RuleBroken([Problem("email", new.email, "There is an account with this e-mail address already")])
+    user = UserRow(
+        email=email,
+        display_name=new.name.strip(),
+        password_hash=None if new.password is None else hash_password(new.password),
+    )
+    work.session.add(user)
+    work.session.flush()
+    wanted = [role.value for role in new.roles]
+    role_ids = work.session.scalars(select(RoleRow.id).where(RoleRow.key.in_(wanted))).all()
+    if role_ids:
+        work.session.execute(insert(UserRoleRow), [{"user_id": user.id, "role_id": role_id} for role_id in role_ids])
+    work.record(
+        AuditAction.USER_CREATE,
+        EntityType.USER,
+        user.id,
+        after={
+            "email": email,
+            "display_name": user.display_name,
+            "roles": wanted,
+            "can_sign_in": new.password is not None,
+        },
+    )
+    return user.id
