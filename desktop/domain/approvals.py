@@ -76,12 +76,16 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class DroppedMail:
-    """What became of one file that was dropped on a report; `message` is the sentence a person reads."""
+    """What became of one file that was dropped on a report; `message` is the sentence a person reads.
+
+    `mail` is None for a file that is no mail, `approval` for one that was not accepted.
+    """
 
     filename: str
     accepted: bool
     binding: Binding | None
     message: str
+    mail: Mail | None = None
     approval: Approval | None = None
 
 

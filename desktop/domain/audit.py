@@ -95,8 +95,10 @@ class AuditEvent:
         return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: object) -> bytes:
     """The one JSON text of a value: keys sorted, no spaces, UTF-8, no NaN. Equal values give equal bytes."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     # A file name that is not valid UTF-8 has lone surrogates; with a backslash they are JSON's own escapes.
-    return text.encode(errors="backslashreplace")
+    return _ENCODER.encode(value).encode(errors="backslashreplace")

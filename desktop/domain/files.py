@@ -7,8 +7,8 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO
 
 from desktop.domain.errors import StorageTrouble
 
@@ -39,7 +39,7 @@ def file_trouble(doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[BinaryIO]:
+def whole_file(target: Path) -> Iterator[BufferedRandom]:
     """A file to write and read back, which takes the place of `target` when the block ends.
 
     On any exception `target` is as it was. Raises `StorageTrouble`. The unfinished file lies beside `target`, so that

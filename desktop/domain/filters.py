@@ -15,7 +15,7 @@ from desktop.domain.imports import Problem
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 # Not `calendar.month_name`: that speaks the language of the computer, and the words stand in records and mails.
-_MONTH_NAMES = (
+MONTH_NAMES = (
     "January",
     "February",
     "March",
@@ -74,7 +74,7 @@ class DistributionFilter:
         words: list[str] = []
         if self.month is not None:
             begin, _ = month_days(self.month)
-            words.append(f"{_MONTH_NAMES[begin.month - 1]} {begin.year}")
+            words.append(f"{MONTH_NAMES[begin.month - 1]} {begin.year}")
         if self.date_from is not None and self.date_to is not None:
             words.append(f"shipped {self.date_from} to {self.date_to}")
         elif self.date_from is not None:
