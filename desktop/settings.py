@@ -8,6 +8,8 @@ from pathlib import Path
 
 from desktop.domain.errors import StorageTrouble
 
+_SQLITE = "sqlite:///"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,6 +19,13 @@ class Settings:
     storage_folder: Path
     state_folder: Path
 
+    @property
+    def database_label(self) -> str:
+        """What people call the database: the file, or server and name; never a password."""
+        if self.database_url.startswith("sqlite"):
+            return self.database_url.partition("///")[2]
+        return self.database_url.rpartition("@")[2].partition("?")[0]
+
 
 def read_settings(database: str | None = None, storage: str | None = None) -> Settings:
     """From the command line, else `DATABASE_URL` and `SILQEQMS_STORAGE`, else the per-user files.
@@ -25,30 +34,30 @@ def read_settings(database: str | None = None, storage: str | None = None) -> Se
     Raises `StorageTrouble` for a database URL that cannot be read.
     """
     from platformdirs import user_data_path
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
 
     data_folder = user_data_path("SilqeQMS", appauthor=False, roaming=False)
     wanted = database or os.environ.get("DATABASE_URL") or str(data_folder / "silqeqms.db")
-    if "://" not in wanted:
-        wanted = f"sqlite:///{Path(wanted).expanduser().absolute()}"
-    try:
-        url = make_url(wanted)
-    except ArgumentError as error:
-        raise StorageTrouble("DATABASE_URL cannot be read: write sqlite:///file or postgresql://…") from error
     chosen = storage or os.environ.get("SILQEQMS_STORAGE")
-    if url.get_backend_name() == "sqlite":
-        if not url.database or url.database == ":memory:":
-            raise StorageTrouble("A database in memory would lose its records: name a file")
-        file = Path(url.database).absolute()
-        url = url.set(database=str(file))
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = Path(chosen) if chosen else file.with_name(f"{file.stem}-evidence")
-    else:
+    if wanted.startswith(("postgresql://", "postgresql+psycopg://")):
         folder = Path(chosen) if chosen else data_folder / "evidence"
-    return Settings(url.render_as_string(hide_password=False), folder.absolute(), data_folder)
+        return Settings(wanted, folder.absolute(), data_folder)
+    if "://" in wanted and not wanted.startswith(_SQLITE):
+        raise StorageTrouble("DATABASE_URL cannot be read: write sqlite:///file or postgresql://…")
+    name = wanted.removeprefix(_SQLITE)
+    if not name or name.startswith(":memory:"):
+        raise StorageTrouble("A database in memory would lose its records: name a file")
+    if "?" in name:
+        raise StorageTrouble("The name of a database file cannot contain a question mark")
+    file = Path(name).expanduser().absolute()
+    folder = Path(chosen) if chosen else file.with_name(f"{file.stem}-evidence")
+    return Settings(f"{_SQLITE}{file}", folder.absolute(), data_folder)
 
 
 def sign_in_from_environment() -> tuple[str | None, str | None]:
     """`SILQEQMS_USER` and `SILQEQMS_PASSWORD`, for commands that run without anybody at the keyboard."""
     return os.environ.get("SILQEQMS_USER"), os.environ.get("SILQEQMS_PASSWORD")
+
+
+def new_password_from_environment() -> str | None:
+    """`SILQEQMS_NEW_PASSWORD`, the password of a person who is being added by a command."""
+    return os.environ.get("SILQEQMS_NEW_PASSWORD")

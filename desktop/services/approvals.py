@@ -99,12 +99,12 @@ def _attach_one(workspace: Workspace, report: TracingReport, dropped: MailFile) 
     binding, quoted = binding_of(mail, report.id, report.sha256)
     if binding is Binding.OTHER_REPORT:
         message = f"This mail speaks of {quoted}, not of {report.reference}. Drop it on that report."
-        return DroppedMail(dropped.filename, False, binding, message)
+        return DroppedMail(dropped.filename, False, binding, message, mail)
     sha256 = hashlib.sha256(dropped.content).hexdigest()
     with unit_of_work(workspace) as work:
         elsewhere = _reports_with(work, sha256)
         if report.id in elsewhere:
-            return DroppedMail(dropped.filename, False, binding, "This mail is already attached to this report.")
+            return DroppedMail(dropped.filename, False, binding, "This mail is already attached to this report.", mail)
         key = _storage_key(report.id, work.now, mail.subject)
         stored = work.store(key, dropped.content)
         row = ApprovalRow(
@@ -130,7 +130,7 @@ def _attach_one(workspace: Workspace, report: TracingReport, dropped: MailFile) 
         )
         work.commit()
     return DroppedMail(
-        dropped.filename, True, binding, _answer(report, binding, elsewhere), _get_approval(workspace, row.id)
+        dropped.filename, True, binding, _answer(report, binding, elsewhere), mail, _get_approval(workspace, row.id)
     )
 
 

@@ -28,13 +28,11 @@ from desktop.domain.filters import DistributionFilter, SortOrder
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
 from desktop.services.access import requires
-from desktop.services.log_query import ENTRY, RecordRows, as_entries, count, select_entries, select_keys
+from desktop.services.log_query import ENTRY, RecordRows, count, fetch_entries, select_entries, select_keys
 from desktop.services.settings import lot_rule
 from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
 _KEYS_PER_QUERY = 500
-# Any number will do, as long as every generator of order numbers takes the same lock.
-_NUMBER_LOCK = 0x51_10_E1
 
 
 class RepeatsFound(KnownTrouble):
@@ -118,13 +116,7 @@ def entries(workspace: Workspace, ids: Sequence[int]) -> tuple[DistributionEntry
 def shipment_lines(workspace: Workspace, order_number: str, ship_date: date) -> tuple[DistributionEntry, ...]:
     """Every line of one order that was shipped on one day, by id."""
     with reading(workspace) as session:
-        return as_entries(
-            session.execute(
-                select_entries()
-                .where(ENTRY.order_number == order_number, ENTRY.ship_date == ship_date)
-                .order_by(ENTRY.id)
-            )
-        )
+        return _lines_of(session, order_number, ship_date)
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
@@ -190,8 +182,6 @@ def _export(
 
 def _next_manual_order_number(work: UnitOfWork) -> str:
     """The next free `MAN-YYYYMMDD-NNNN` of today; the write lock keeps a second writer from taking the same."""
-    if work.session.get_bind().dialect.name == "postgresql":
-        work.session.execute(select(func.pg_advisory_xact_lock(_NUMBER_LOCK)))
     prefix = f"MAN-{work.now.astimezone():%Y%m%d}-"
     taken = work.session.scalars(select(ENTRY.order_number).where(ENTRY.order_number.like(f"{prefix}%"))).all()
     numbers = [int(number) for order in taken if (number := order.removeprefix(prefix)).isdecimal()]
@@ -200,21 +190,20 @@ def _next_manual_order_number(work: UnitOfWork) -> str:
 
 def _repeats(session: Session, lines: Sequence[Line]) -> tuple[DistributionEntry, ...]:
     """The entries that say the same as one of `lines`."""
-    same_shipment = as_entries(
-        session.execute(
-            select_entries()
-            .where(ENTRY.order_number == lines[0].order_number, ENTRY.ship_date == lines[0].ship_date)
-            .order_by(ENTRY.id)
-        )
-    )
+    same_shipment = _lines_of(session, lines[0].order_number, lines[0].ship_date)
     wanted = {identity(line) for line in lines}
     return tuple(entry for entry in same_shipment if identity(entry) in wanted)
+
+
+def _lines_of(session: Session, order_number: str, ship_date: date | None) -> tuple[DistributionEntry, ...]:
+    same = (ENTRY.order_number == order_number, ENTRY.ship_date == ship_date)
+    return fetch_entries(session, select_entries().where(*same).order_by(ENTRY.id))
 
 
 def _in_order(session: Session, ids: Sequence[int]) -> tuple[DistributionEntry, ...]:
     found: dict[int, DistributionEntry] = {}
     for part in _parts(ids):
-        found |= {entry.id: entry for entry in as_entries(session.execute(select_entries().where(ENTRY.id.in_(part))))}
+        found |= {entry.id: entry for entry in fetch_entries(session, select_entries().where(ENTRY.id.in_(part)))}
     return tuple(found[entry_id] for entry_id in ids if entry_id in found)
 
 

@@ -16,7 +16,7 @@ from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.distributions import LineChecker, Source, fold_facility
 from desktop.domain.errors import FileRefused, StaleEdit
-from desktop.domain.file_trouble import file_trouble
+from desktop.domain.files import file_trouble
 from desktop.domain.import_review import (
     EarlierImport,
     ImportChoices,

@@ -112,7 +112,7 @@ def _broken_chain(session: Session) -> Iterator[str]:
 
 
 def _broken_files(session: Session, workspace: Workspace) -> Iterator[str]:
-    recorded = dict(session.execute(select(StoredFileRow.key, StoredFileRow.sha256)).tuples().all())
+    recorded = dict(session.execute(select(StoredFileRow.key, StoredFileRow.sha256)).all())
     for key, sha256 in recorded.items():
         try:
             workspace.store.verify(key, sha256)

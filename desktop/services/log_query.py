@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -17,7 +17,6 @@ from desktop.domain.reports import RECORD_COLUMNS
 ENTRY = DistributionEntryRow
 _REP_NAME = func.coalesce(func.nullif(UserRow.display_name, ""), UserRow.email)
 
-_RECORD_FIELDS: dict[str, ColumnElement[Any]] = {"rep_name": _REP_NAME}
 _QUANTITY = [column.field for column in RECORD_COLUMNS].index("quantity")
 _SOURCE = list(DistributionEntry.__dataclass_fields__).index("source")
 _ROWS_PER_FETCH = 2_000
@@ -112,7 +111,9 @@ class RecordRows:
 
     def __iter__(self) -> Iterator[Sequence[object]]:
         total = count(self._session, self._wanted).lines
-        columns = [_RECORD_FIELDS.get(column.field) or getattr(ENTRY, column.field) for column in RECORD_COLUMNS]
+        columns = [
+            _REP_NAME if column.field == "rep_name" else getattr(ENTRY, column.field) for column in RECORD_COLUMNS
+        ]
         query = (
             select(*columns)
             .outerjoin(UserRow, UserRow.id == ENTRY.rep_id)
@@ -136,13 +137,15 @@ def count(session: Session, wanted: DistributionFilter) -> LogTotals:
     return LogTotals(lines, int(units))
 
 
-def as_entries(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[DistributionEntry, ...]:
-    """Rows of `select_entries` as frozen entries."""
-    return tuple(map(as_entry, rows))
+def fetch_entries(session: Session, query: Select[*tuple[Any, ...]]) -> tuple[DistributionEntry, ...]:
+    """The rows of a query made by `select_entries`, as frozen entries.
+
+    Asked of the connection: there is nothing for the ORM to load, and it would take half the time.
+    """
+    return tuple(map(_as_entry, session.connection().execute(query)))
 
 
-def as_entry(row: Row[*tuple[Any, ...]]) -> DistributionEntry:
-    """One row of `select_entries` as a frozen entry."""
+def _as_entry(row: Row[*tuple[Any, ...]]) -> DistributionEntry:
     values: list[Any] = list(row)
     values[_SOURCE] = Source(values[_SOURCE])
     return DistributionEntry(*values)

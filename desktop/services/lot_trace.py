@@ -9,7 +9,7 @@ from desktop.domain.filters import DistributionFilter
 from desktop.domain.lots import normalise_lot
 from desktop.domain.permissions import Permission
 from desktop.services.access import requires
-from desktop.services.log_query import ENTRY, as_entries, conditions, select_entries
+from desktop.services.log_query import ENTRY, conditions, fetch_entries, select_entries
 from desktop.services.unit_of_work import Workspace, reading
 
 
@@ -29,6 +29,6 @@ def trace(workspace: Workspace, lot_number: str) -> LotTrace:
     lot = normalise_lot(lot_number)
     with reading(workspace) as session:
         query = select_entries().where(*conditions(DistributionFilter(lot_number=lot)))
-        lines = as_entries(session.execute(query.order_by(ENTRY.ship_date, ENTRY.order_number, ENTRY.id)))
+        lines = fetch_entries(session, query.order_by(ENTRY.ship_date, ENTRY.order_number, ENTRY.id))
     facilities = {fold_facility(line.facility_name) for line in lines}
     return LotTrace(lot, len(facilities), sum(line.quantity for line in lines), lines)

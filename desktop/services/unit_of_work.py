@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, event, func, insert, inspect, select
+from sqlalchemy import Connection, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from desktop.db.base import Base
@@ -22,9 +22,6 @@ from desktop.domain.audit import GENESIS_HASH, AuditAction, AuditEvent, EntityTy
 from desktop.domain.errors import SignInRefused
 from desktop.domain.users import SYSTEM, Actor
 from desktop.storage.evidence_store import EvidenceStore, StoredFile
-
-# Any number will do, as long as every writer of the chain takes the same lock.
-_CHAIN_LOCK = 0x51_10_E0
 
 # Keys are ours, and so are their endings.
 _MEDIA_TYPES = {"csv": "text/csv", "eml": "message/rfc822"}
@@ -81,6 +78,7 @@ class UnitOfWork:
         self._audited: set[str] = set()
         self._stored: list[str] = []
         self.committed = False
+        self._perhaps_committed = False
         event.listen(session.connection(), "before_execute", self._note_table)
 
     def _note_table(self, _connection: Connection, statement: Any, *_rest: Any) -> None:
@@ -151,12 +149,19 @@ class UnitOfWork:
             raise UnauditedChange(f"No audit entry for a change of {', '.join(sorted(unaudited))}")
         if self._entries:
             append_events(self.session, self.actor, self.now, self._entries)
+        self._perhaps_committed = self.session.get_bind().dialect.name == "postgresql"
         self.session.commit()
         self.committed = True
 
     def discard(self) -> None:
-        """Roll back, and take out what was put into the evidence store."""
+        """Roll back, and take out what was put into the evidence store.
+
+        A server may have committed although the connection broke before it could say so: then the files stay, since
+        a file without a record is found by `verify`, and a record without its file is a loss.
+        """
         self.session.rollback()
+        if self._perhaps_committed:
+            return
         for key in self._stored:
             self._store.remove_uncommitted(key)
 
@@ -168,7 +173,7 @@ def unit_of_work(workspace: Workspace, written: StoredFile | None = None) -> Ite
     `written` is a file that was put into the evidence store before, so that the write lock is not held while a large
     file is written; it is adopted, and taken out again unless the work commits.
     """
-    committed = False
+    work = None
     try:
         with known_trouble(), workspace.sessions.writing() as session:
             work = UnitOfWork(session, workspace)
@@ -177,11 +182,10 @@ def unit_of_work(workspace: Workspace, written: StoredFile | None = None) -> Ite
                     work.adopt(written)
                 yield work
             finally:
-                committed = work.committed
-                if not committed:
+                if not work.committed:
                     work.discard()
     finally:
-        if written is not None and not committed:
+        if work is None and written is not None:
             workspace.store.remove_uncommitted(written.key)
 
 
@@ -193,9 +197,7 @@ def reading(workspace: Workspace) -> Iterator[Session]:
 
 
 def append_events(session: Session, actor: Actor, now: datetime, entries: list[dict[str, Any]]) -> None:
-    """Chain `entries` to the audit trail, one writer at a time on both engines."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+    """Chain `entries` to the audit trail; the write lock keeps a second writer from taking the same place in it."""
     head = session.execute(
         select(AuditEventRow.position, AuditEventRow.event_hash).order_by(AuditEventRow.position.desc()).limit(1)
     ).first()

@@ -95,7 +95,7 @@ def people(workspace: Workspace) -> tuple[Person, ...]:
         roles: dict[int, list[str]] = {}
         for user_id, key in session.execute(
             select(UserRoleRow.user_id, RoleRow.key).join(RoleRow).order_by(RoleRow.key)
-        ).tuples():
+        ):
             roles.setdefault(user_id, []).append(key)
         users = session.scalars(
             select(UserRow).where(UserRow.is_active).order_by(func.lower(UserRow.display_name), UserRow.email)

@@ -1,0 +1,57 @@
+"""`python -m tests.benchmarks [NAME …] [--rows N] [--json] [--folder DIR]`: ours against a floor or a peer, in turn.
+
+Absolute times of a shared machine say little; the ratio of two sides measured in turn does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.measure import as_json, as_table, compare
+from tests.benchmarks.places import Places
+from tests.benchmarks.storage_sides import prepare
+
+# Figure -> what the other side is, and the target for ours / other.
+CASES: dict[str, dict[str, tuple[str, float]]] = {
+    "start": {
+        "sign-in window painted (CPU)": ("a bare PySide6 table window", 1.3),
+        "log painted (CPU)": ("that window and `import sqlalchemy.orm`", 1.25),
+    },
+    "open": {
+        "first rows painted": ("QSqlQueryModel, first 256 rows", 1.5),
+        "count and scroll bar": ("the ordered ids by the sqlite3 module", 1.5),
+    },
+    "import": {"into an empty log": ("sqlite3 shell, .import", 1.5)},
+    "report": {"all lines": ("sqlite3 shell, -csv and SHA-256", 2.0)},
+    "trace": {"one lot": ("the bare indexed query", 2.0)},
+}
+
+
+def main() -> None:
+    """Measure the cases that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*CASES, []], help="which to run; all when none is named")
+    parser.add_argument("--rows", type=int, default=100_000, help="lines of the log (default 100,000)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--folder", type=Path, help="keep what is made here, for the next run")
+    wanted = parser.parse_args()
+    if shutil.which("sqlite3") is None:
+        parser.error("the sqlite3 shell is needed as the other side (Debian: apt-get install sqlite3)")
+    folder = wanted.folder or Path(tempfile.mkdtemp(prefix="silqeqms-benchmarks-"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        prepare(Places(folder, wanted.rows))
+        outcomes = [
+            outcome for name in wanted.names or CASES for outcome in compare(name, folder, wanted.rows, CASES[name])
+        ]
+        print(as_json(outcomes, wanted.rows) if wanted.json else as_table(outcomes))  # noqa: T201
+    finally:
+        if wanted.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The sides of the benchmarks without a window: import, report, trace."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from desktop.db.engine import SessionFactory, open_engine
+from desktop.domain.filters import DistributionFilter
+from desktop.domain.users import NewUser
+from desktop.services import imports, lot_trace, sign_in, tracing_reports, users
+from desktop.services.unit_of_work import Workspace
+from desktop.storage.evidence_store import EvidenceStore
+from tests.benchmarks.data import FIRST_DAY, write_csv
+from tests.benchmarks.places import Places
+
+_ADMIN = NewUser("bench@example.com", "Bench", (), "benchmark password")
+_TRACES = 200
+_RECORD = """SELECT ship_date, order_number, facility_name, city, state, sku, lot_number, quantity, u.display_name,
+ source, address1, address2, zip, country, contact_name, contact_phone, contact_email, tracking_number
+ FROM distribution_log_entries e LEFT JOIN users u ON u.id = e.rep_id
+ ORDER BY ship_date, order_number, sku, lot_number, e.id"""
+
+
+def prepare(places: Places) -> None:
+    """The template, the CSV and the filled database, each made once for a folder."""
+    from desktop.db.upgrade import bring_to_head
+
+    if not places.template.exists():
+        bring_to_head(f"sqlite:///{places.template}")
+        workspace = _workspace(places.template)
+        users.seed_roles(workspace)
+        users.create_first_administrator(workspace, _ADMIN)
+        workspace.sessions.close()
+    if not places.csv.exists():
+        write_csv(places.csv, places.rows)
+    if not places.log.exists():
+        unfinished = places.log.with_suffix(".unfinished")
+        shutil.copy(places.template, unfinished)
+        _import(unfinished, places.csv)
+        unfinished.rename(places.log)
+    if not places.table_csv.exists():
+        # For the shell: the very columns of the table, so that it imports without any work on values.
+        _shell(places.log, f".mode csv\n.once {places.table_csv}\nSELECT * FROM distribution_log_entries;")
+
+
+def signed_in(database: Path) -> Workspace:
+    """The workspace of the benchmark's administrator."""
+    workspace = _workspace(database)
+    return workspace.signed_in(sign_in.sign_in(workspace, _ADMIN.email, _ADMIN.password or ""))
+
+
+def import_ours(places: Places) -> dict[str, float]:
+    """Preview and import into an empty log: checked, compared, audited, the source file kept."""
+    target = places.scratch("import.db")
+    shutil.copy(places.template, target)
+    return {"into an empty log": _timed(lambda: _import(target, places.csv))}
+
+
+def import_other(places: Places) -> dict[str, float]:
+    """The sqlite3 shell's `.import` into the same table with the same indexes: no check, no audit."""
+    target = places.scratch("shell.db")
+    shutil.copy(places.template, target)
+    # The shell writes "" for NULL, which the partial index refuses; ours puts nothing into it either.
+    script = f"""PRAGMA synchronous=FULL;
+DROP INDEX uq_distribution_log_ss_shipment_id;
+.import --csv {places.table_csv} distribution_log_entries
+"""
+    return {"into an empty log": _timed(lambda: _shell(target, script))}
+
+
+def report_ours(places: Places) -> dict[str, float]:
+    """All lines to a stored, hashed, re-read report."""
+    workspace = signed_in(places.copy_of_log("report.db"))
+    wanted = DistributionFilter(date_from=FIRST_DAY, date_to=FIRST_DAY.replace(year=FIRST_DAY.year + 7))
+    return {"all lines": _timed(lambda: tracing_reports.generate(workspace, wanted))}
+
+
+def report_other(places: Places) -> dict[str, float]:
+    """The same query by the sqlite3 shell's `-csv`, and the SHA-256 of its file."""
+    target = places.scratch("report.csv")
+
+    def work() -> None:
+        _shell(places.log, f".mode csv\n.once {target}\n{_RECORD};")
+        with target.open("rb") as file:
+            hashlib.file_digest(file, "sha256")
+
+    return {"all lines": _timed(work)}
+
+
+def trace_ours(places: Places) -> dict[str, float]:
+    """One lot, all consignees, `_TRACES` times."""
+    workspace = signed_in(places.copy_of_log("trace.db"))
+    lots = _some_lots(places)
+    lot_trace.trace(workspace, lots[0])
+    return {"one lot": _timed(lambda: [lot_trace.trace(workspace, lot) for lot in lots]) / len(lots)}
+
+
+def trace_other(places: Places) -> dict[str, float]:
+    """The bare indexed query for the same columns, by the sqlite3 module."""
+    lots = _some_lots(places)
+    connection = sqlite3.connect(places.log)
+    query = """SELECT e.*, u.display_name, c.name FROM distribution_log_entries e LEFT JOIN users u ON u.id = e.rep_id
+     LEFT JOIN customers c ON c.id = e.customer_id WHERE lot_number = ? ORDER BY ship_date, order_number, e.id"""
+    connection.execute(query, (lots[0],)).fetchall()
+    return {"one lot": _timed(lambda: [connection.execute(query, (lot,)).fetchall() for lot in lots]) / len(lots)}
+
+
+def _some_lots(places: Places) -> list[str]:
+    connection = sqlite3.connect(places.log)
+    lots = [lot for (lot,) in connection.execute("SELECT DISTINCT lot_number FROM distribution_log_entries ORDER BY 1")]
+    return lots[:: max(1, len(lots) // _TRACES)][:_TRACES]
+
+
+def _import(database: Path, csv_file: Path) -> None:
+    workspace = signed_in(database)
+    reviewed = imports.preview(workspace, csv_file)
+    _, receipt = imports.import_lines(workspace, csv_file, reviewed)
+    if receipt.imported != reviewed.counts.lines:
+        raise RuntimeError(f"{receipt.imported} of {reviewed.counts.lines} lines were imported")
+    workspace.sessions.close()
+
+
+def _workspace(database: Path) -> Workspace:
+    store = EvidenceStore(database.with_suffix(".evidence"))
+    return Workspace(SessionFactory(open_engine(f"sqlite:///{database}")), store)
+
+
+def _shell(database: Path, script: str) -> None:
+    subprocess.run(["sqlite3", "-batch", database], input=script, text=True, check=True, capture_output=True)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
