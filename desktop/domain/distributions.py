@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
+from operator import getitem
 from typing import NamedTuple
 
 from desktop.domain.imports import LINE_FIELDS, DateOrder, Problem
@@ -153,15 +154,15 @@ _SPACES = re.compile(r"\s+")
 _INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _SPREADSHEET_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_SHORTENED_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+", re.ASCII)
-_RUNS_IN_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+_SHORTENED_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+")
+_RUNS_IN_SPREADSHEET = ("=", "+", "-", "@")  # a leading tab or CR would too, but texts are trimmed
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SLASH_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _NAMED_MONTH_DATE = re.compile(r"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
 _SERIAL_DATE = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUANTITY = re.compile(r"[0-9]{1,9}")
-_GROUPED_QUANTITY = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_GROUPED_QUANTITY = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")  # 0,500 is a decimal comma
 _DECIMAL_QUANTITY = re.compile(r"([0-9]{1,9})\.0+")
 
 QUANTITY_MESSAGE = "Quantity must be a positive integer"
@@ -209,6 +210,8 @@ def read_ship_date(text: str, order: DateOrder | None, today: date) -> Reading:
     elif match := _SLASH_DATE.fullmatch(text):
         first, second, year = map(int, match.groups())
         if order not in (DateOrder.MDY, DateOrder.DMY):
+            if max(first, second) > 12:
+                return Reading(None, f"Ship date “{text}” can be read once the date order is chosen")
             return Reading(None, f"Ship date “{text}” can be read as month/day or day/month: choose the date order")
         month, day = (first, second) if order is DateOrder.MDY else (second, first)
     elif _SERIAL_DATE.fullmatch(text):
@@ -225,17 +228,19 @@ def read_ship_date(text: str, order: DateOrder | None, today: date) -> Reading:
 def read_text(text: str, name: str, *, required: bool = False) -> Reading:
     """A text field: trimmed, `="0123"` unwrapped, kept otherwise as written. "" reads as None when optional."""
     kept = text.strip()
-    note = None
+    if kept and kept.isascii() and kept.isprintable() and not kept.startswith(_RUNS_IN_SPREADSHEET):
+        return Reading(kept)  # nearly every text: nothing below can apply to it
+    notes = []
     if wrapped := _SPREADSHEET_TEXT.fullmatch(kept):
         kept = wrapped.group(1).strip()
-        note = f'{name}: the spreadsheet wrapping ="…" was removed'
+        notes.append(f'{name}: the spreadsheet wrapping ="…" was removed')
     if is_blank(kept):
         return Reading("" if required else None, f"{name} is required" if required else None)
     if _UNSTORABLE.search(kept):
         return Reading(kept, f"{name} contains a control character that cannot be kept")
     if kept.startswith(_RUNS_IN_SPREADSHEET):
-        note = f"{name} starts with “{kept[0]}”: a spreadsheet would run it as a formula; it is kept as text"
-    return Reading(kept, None, note)
+        notes.append(f"{name} starts with “{kept[0]}”: a spreadsheet would run it as a formula; it is kept as text")
+    return Reading(kept, None, "; ".join(notes) or None)
 
 
 def read_order_number(text: str) -> Reading:
@@ -315,41 +320,75 @@ class LineChecker:
             "quantity": read_quantity,
         }
         self._columns = [
-            _Remembered(name, readers.get(name) or partial(read_text, name=FIELD_LABELS[name])) for name in LINE_FIELDS
+            _Remembered(readers.get(name) or partial(read_text, name=FIELD_LABELS[name])) for name in LINE_FIELDS
         ]
 
     def check(self, values: Sequence[str]) -> CheckedLine:
         """The line of one row; `values` has one text per name in LINE_FIELDS."""
-        readings = [column[text] for column, text in zip(self._columns, values, strict=True)]
-        line = Line._make([reading[0] for reading in readings])
-        problems = tuple(
-            Problem(name, text, reading.problem)
-            for name, text, reading in zip(LINE_FIELDS, values, readings, strict=True)
-            if reading.problem is not None
+        try:
+            return CheckedLine(Line._make(map(getitem, self._columns, values)), (), ())
+        except _Remarkable:
+            return self._check_in_full(values)
+
+    def _check_in_full(self, values: Sequence[str]) -> CheckedLine:
+        """The line of a row with at least one problem or note."""
+        readings = [column.reading(text) for column, text in zip(self._columns, values, strict=True)]
+        return CheckedLine(
+            Line._make([reading.value for reading in readings]),
+            _said(values, [reading.problem for reading in readings]),
+            _said(values, [reading.note for reading in readings]),
         )
-        notes = tuple(
-            Problem(name, text, reading.note)
-            for name, text, reading in zip(LINE_FIELDS, values, readings, strict=True)
-            if reading.note is not None
-        )
-        return CheckedLine(line, problems, notes)
 
 
-class _Remembered(dict[str, Reading]):
-    """The readings of one field by its text, up to a bound that keeps memory flat on unique values."""
+class _Remarkable(Exception):
+    """A row cannot be checked by look-up alone: one of its values has a problem or a note."""
+
+
+class _Remembered(dict[str, object]):
+    """One field's texts and the values read from them; a text with a problem or a note raises `_Remarkable`.
+
+    Bounded, so that memory stays flat on unique or very long texts.
+    """
 
     BOUND = 20_000
+    LONGEST = 1_000  # characters
 
-    def __init__(self, name: str, read: Callable[[str], Reading]) -> None:
+    def __init__(self, read: Callable[[str], Reading]) -> None:
         super().__init__()
-        self.name = name
         self._read = read
+        self._remarkable: dict[str, Reading] = {}
 
-    def __missing__(self, text: str) -> Reading:
+    def __missing__(self, text: str) -> object:
+        reading = self._remarkable.get(text) or self._remember(text)
+        if reading.problem is not None or reading.note is not None:
+            raise _Remarkable
+        return reading.value
+
+    def reading(self, text: str) -> Reading:
+        """The reading of a text, in full."""
+        if text in self:
+            return Reading(self[text])
+        return self._remarkable.get(text) or self._remember(text)
+
+    def _remember(self, text: str) -> Reading:
         reading = self._read(text)
-        if len(self) < self.BOUND:
-            self[text] = reading
+        if len(text) > self.LONGEST:
+            return reading
+        # When full, begin anew: values that repeat do so nearby, as the lines of an order follow each other.
+        if reading.problem is None and reading.note is None:
+            if len(self) >= self.BOUND:
+                self.clear()
+            self[text] = reading.value
+        else:
+            if len(self._remarkable) >= self.BOUND:
+                self._remarkable.clear()
+            self._remarkable[text] = reading
         return reading
+
+
+def _said(values: Sequence[str], messages: Sequence[str | None]) -> tuple[Problem, ...]:
+    said = zip(LINE_FIELDS, values, messages, strict=True)
+    return tuple(Problem(name, text, message) for name, text, message in said if message is not None)
 
 
 def check_shipment(

@@ -17,7 +17,7 @@ _AS_KEPT = str.maketrans(
     dict.fromkeys("\u00ad\u2010\u2011\u2012\u2013\u2014\u2212", "-")
     | dict(zip(string.ascii_lowercase, string.ascii_uppercase, strict=True))
 )
-_FIXED_DIGITS = re.compile(r"(?:\[0-9\]|\\d)\{(\d+)\}")
+_FIXED_DIGITS = re.compile(r"(?:\[0-9\]|\\d)\{([0-9]{1,2})\}")
 _REGEX_SYNTAX = frozenset("\\[](){}*+?|^$.")
 
 

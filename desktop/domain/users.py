@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from desktop.domain.errors import RuleBroken
@@ -43,12 +43,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """What it takes to add a person. Without a password nobody can sign in: a rep needs none."""
+    """What it takes to add a person. Without a password nobody can sign in: a rep needs none.
+
+    The password is not in the `repr`, so it cannot reach a log.
+    """
 
     email: str
     name: str
     roles: tuple[Role, ...]
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 def normalise_email(email: str) -> str:
