@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from operator import getitem
 from typing import NamedTuple
 
@@ -150,9 +150,8 @@ class LogTotals:
 # What makes two lines the same: (ship date, order number, folded facility, SKU, lot, quantity).
 Identity = tuple[date, str, str, str, str, int]
 
-_SPACES = re.compile(r"\s+")
 _INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad")
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd]")
 _SPREADSHEET_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SHORTENED_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+")
 _RUNS_IN_SPREADSHEET = ("=", "+", "-", "@")  # a leading tab or CR would too, but texts are trimmed
@@ -170,9 +169,10 @@ SKU_MESSAGE = f"SKU must be one of: {', '.join(SKUS)}"
 FUTURE_MESSAGE = "Ship date cannot be in the future"
 
 
+@lru_cache(maxsize=10_000)
 def fold_facility(facility_name: str) -> str:
     """A facility name for comparing: without case and repeated spaces. The name as shipped is what is kept."""
-    return _SPACES.sub(" ", facility_name.strip()).casefold()
+    return " ".join(facility_name.split()).casefold()
 
 
 def identity(line: Line | DistributionEntry) -> Identity:
@@ -237,7 +237,7 @@ def read_text(text: str, name: str, *, required: bool = False) -> Reading:
     if is_blank(kept):
         return Reading("" if required else None, f"{name} is required" if required else None)
     if _UNSTORABLE.search(kept):
-        return Reading(kept, f"{name} contains a control character that cannot be kept")
+        return Reading(kept, f"{name} contains a character that cannot be kept")
     if kept.startswith(_RUNS_IN_SPREADSHEET):
         notes.append(f"{name} starts with “{kept[0]}”: a spreadsheet would run it as a formula; it is kept as text")
     return Reading(kept, None, "; ".join(notes) or None)

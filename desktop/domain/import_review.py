@@ -161,12 +161,16 @@ class ReviewedLines(Sequence[ReviewedLine]):
         wanted = _STATES.index(state)
         return [number for number, found in enumerate(self._states) if found == wanted]
 
-    def importable(self) -> Iterator[ReviewedLine]:
-        """The lines that an import writes: the new ones, and conflicts decided to be kept beside the logged line."""
+    def importable(self) -> Iterator[tuple[Line, int | None, int]]:
+        """What an import writes: the new lines, and those in conflict that are kept beside the logged line.
+
+        Each with its rep's id and the line of the file where its record starts.
+        """
         for number, row in enumerate(self._file.rows):
             state = self._states[number]
             if state == _NEW or (state == _CONFLICT and self._decision(row.record) is ConflictDecision.KEEP):
-                yield self._line(number, row)
+                line = self._checker.check(self._values(row)).line
+                yield line, self.rep_id(line), row.line
 
     def rep_id(self, line: Line) -> int | None:
         """The person whose name or e-mail address the line gives as rep."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desktop.db.base import storable
 from desktop.db.bulk import ImportedLine, insert_imported_lines
 from desktop.db.tables import DistributionEntryRow, ImportBatchRow, UserRow
 from desktop.domain.audit import AuditAction, EntityType
@@ -80,7 +81,7 @@ def import_lines(
             raise StaleEdit("The log changed since this file was reviewed. Review it again.")
         importable = _Counted(lines, progress, reviewed.counts.new + reviewed.counts.conflict)
         batch = ImportBatchRow(
-            file_name=reviewed.file.name,
+            file_name=storable(reviewed.file.name),
             sha256=stored.sha256,
             storage_key=stored.key,
             kind=reviewed.file.kind.value,
@@ -143,14 +144,13 @@ class _Counted:
         self._total = total
 
     def __iter__(self) -> Iterator[ImportedLine]:
-        for reviewed in self._reviewed.importable():
+        for line, rep_id, row in self._reviewed.importable():
             if self.lines % _LINES_PER_PROGRESS == 0:
                 self._progress(self.lines, self._total)
-            line, rep_id = reviewed.line, self._reviewed.rep_id(reviewed.line)
             self.lines += 1
             self.units += line.quantity or 0
-            self.digest.add(line, rep_id, reviewed.row)
-            yield line, rep_id, reviewed.row
+            self.digest.add(line, rep_id, row)
+            yield line, rep_id, row
         self._progress(self.lines, self._total)
 
 
@@ -183,7 +183,7 @@ def _logged_quantities(session: Session, keys: set[LineKey]) -> LoggedQuantities
         queries = [columns.where(ENTRY.ship_date.between(min(dates), max(dates)))]
     logged: dict[LineKey, Counter[int]] = {}
     for query in queries:
-        rows = session.connection().execution_options(yield_per=_KEYS_PER_QUERY).execute(query)
+        rows = session.connection().execute(query, execution_options={"yield_per": _KEYS_PER_QUERY})
         for ship_date, order_number, facility_name, sku, lot_number, quantity in rows:
             key = (ship_date, order_number, fold_facility(facility_name), sku, lot_number)
             if key in keys:

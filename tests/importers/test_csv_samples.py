@@ -67,7 +67,7 @@ EXPECTED: dict[str, Table | Refused] = {
         FileProblemKind.ENCODING,
         "The file is not CP1252 text all through: export it again as UTF-8, or choose the encoding.",
     ),
-    "nul_bytes.csv": Table({2: ["Facility name contains a control character that cannot be kept"], 3: [LOT]}),
+    "nul_bytes.csv": Table({2: ["Facility name contains a character that cannot be kept"], 3: [LOT]}),
     "nothing_but_nuls.csv": Refused(
         FileProblemKind.NO_HEADER,
         "The first row holds no column names that are known, such as Ship Date, Order Number or Lot Number.",
