@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from desktop.domain.errors import StorageTrouble
 
 _SQLITE = "sqlite:///"
+_UNREADABLE = "DATABASE_URL cannot be read: write sqlite:///file or postgresql://…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,16 @@ def read_settings(database: str | None = None, storage: str | None = None) -> Se
     wanted = database or os.environ.get("DATABASE_URL") or str(data_folder / "silqeqms.db")
     chosen = storage or os.environ.get("SILQEQMS_STORAGE")
     if wanted.startswith(("postgresql://", "postgresql+psycopg://")):
+        if find_spec("psycopg") is None:
+            raise StorageTrouble("The driver for PostgreSQL is not installed here: add psycopg")
+        try:
+            _ = urlsplit(wanted).port
+        except ValueError as error:
+            raise StorageTrouble(_UNREADABLE) from error
         folder = Path(chosen) if chosen else data_folder / "evidence"
         return Settings(wanted, folder.absolute(), data_folder)
     if "://" in wanted and not wanted.startswith(_SQLITE):
-        raise StorageTrouble("DATABASE_URL cannot be read: write sqlite:///file or postgresql://…")
+        raise StorageTrouble(_UNREADABLE)
     name = wanted.removeprefix(_SQLITE)
     if not name or name.startswith(":memory:"):
         raise StorageTrouble("A database in memory would lose its records: name a file")

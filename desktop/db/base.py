@@ -43,6 +43,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """A text from outside without what no database keeps: NUL, and the lone surrogates of a broken file name."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
 # JSON text on SQLite, JSONB on PostgreSQL (plain sa.JSON would be `json` there, which cannot be indexed).
 JSON_DOCUMENT = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 

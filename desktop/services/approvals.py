@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from desktop.db.base import storable
 from desktop.db.tables import ApprovalRow, StoredFileRow, TracingReportRow, UserRow
 from desktop.domain.approvals import Approval, Binding, DroppedMail, Mail, binding_of
 from desktop.domain.audit import AuditAction, EntityType
@@ -86,7 +87,9 @@ def export_mail(workspace: Workspace, approval_id: int, path: Path) -> Changes:
     except EvidenceAltered as altered:
         _record(workspace, AuditAction.DATA_ALTERED, approval, {"found": str(altered)})
         raise
-    _record(workspace, AuditAction.APPROVAL_DOWNLOAD, approval, {"file": path.name, "sha256": approval.sha256})
+    _record(
+        workspace, AuditAction.APPROVAL_DOWNLOAD, approval, {"file": storable(path.name), "sha256": approval.sha256}
+    )
     return Changes.of(Subject.AUDIT)
 
 
@@ -110,7 +113,7 @@ def _attach_one(workspace: Workspace, report: TracingReport, dropped: MailFile) 
         row = ApprovalRow(
             report_id=report.id,
             storage_key=stored.key,
-            original_filename=_storable(dropped.filename) or "",
+            original_filename=storable(dropped.filename),
             subject=_storable(mail.subject),
             from_email=_storable(mail.from_email),
             to_email=_storable(mail.to_email),
@@ -164,8 +167,7 @@ def _storage_key(report_id: int, now: datetime, subject: str | None) -> str:
 
 
 def _storable(text: str | None) -> str | None:
-    """Without what no database keeps in a text: NUL and lone surrogates."""
-    return None if text is None else text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return None if text is None else storable(text)
 
 
 def _record(workspace: Workspace, action: AuditAction, approval: Approval, details: dict[str, Any]) -> None:

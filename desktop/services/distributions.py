@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from desktop.db.base import storable
 from desktop.db.tables import DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
@@ -101,7 +102,7 @@ def first_entries(
 def ordered_keys(workspace: Workspace, wanted: DistributionFilter, sort: SortOrder) -> array[int]:
     """The ids of every entry a filter finds, in order, eight bytes each."""
     with reading(workspace) as session:
-        rows = session.connection().execution_options(stream_results=True).execute(select_keys(wanted, sort))
+        rows = session.connection().execute(select_keys(wanted, sort), execution_options={"stream_results": True})
         return array("q", (row[0] for row in rows))
 
 
@@ -174,7 +175,7 @@ def _export(
             AuditAction.LOG_EXPORT,
             EntityType.ENTRY,
             None,
-            details={"file": path.name, "filter": wanted.to_json(), "rows": rows.rows, "sha256": sha256},
+            details={"file": storable(path.name), "filter": wanted.to_json(), "rows": rows.rows, "sha256": sha256},
         )
         work.commit()
     return ExportReceipt(rows.rows, rows.units, sha256)

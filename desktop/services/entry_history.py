@@ -1,7 +1,8 @@
 """What the audit trail says every entry must be, and which entries say something else.
 
 An entry entered by hand has its whole content in its events. The lines of an import have one digest in the import's
-event: it covers them as they were imported, in the order of their ids.
+event: it covers what the file said of them, in the order of their ids. What the product itself set is the same for all
+of them and follows from that event.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from desktop.db.tables import AuditEventRow, DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType, canonical_json
-from desktop.domain.distributions import Line
+from desktop.domain.distributions import Line, Source
 from desktop.services.unit_of_work import snapshot
 
 _REP = Line._fields.index("rep")
 _DIGESTED = (*("rep_id" if name == "rep" else name for name in Line._fields), "import_line")
+_SOURCES = {AuditAction.LOG_IMPORT_CSV: Source.CSV_IMPORT, AuditAction.LOG_IMPORT_PDF: Source.PDF_IMPORT}
 _ROWS_PER_FETCH = 2_000
 
 
@@ -50,6 +52,7 @@ def contradictions(session: Session) -> Iterator[str]:
     said: dict[int, Mapping[str, Any] | None] = {}
     as_imported: dict[int, Mapping[str, Any]] = {}
     digests: dict[int, str] = {}
+    set_by_import: dict[int, Mapping[str, Any]] = {}
     undone: set[int] = set()
     events = select(
         AuditEventRow.action,
@@ -57,14 +60,28 @@ def contradictions(session: Session) -> Iterator[str]:
         AuditEventRow.before_json,
         AuditEventRow.after_json,
         AuditEventRow.metadata_json,
+        AuditEventRow.created_at,
+        AuditEventRow.actor_user_id,
     ).where(
         AuditEventRow.entity_type.in_([EntityType.ENTRY.value, EntityType.IMPORT.value]),
         AuditEventRow.entity_id.is_not(None),
     )
-    for action, entity_id, before, after, details in session.execute(events.order_by(AuditEventRow.position)):
+    for action, entity_id, before, after, details, moment, user_id in session.execute(
+        events.order_by(AuditEventRow.position)
+    ):
         record = int(entity_id)
-        if action in (AuditAction.LOG_IMPORT_CSV, AuditAction.LOG_IMPORT_PDF):
+        if action in _SOURCES:
             digests[record] = details["rows_digest"]
+            set_by_import[record] = {
+                "source": _SOURCES[action].value,
+                "created_at": moment.isoformat(),
+                "updated_at": moment.isoformat(),
+                "created_by_user_id": user_id,
+                "updated_by_user_id": user_id,
+                "customer_id": None,
+                "evidence_file_storage_key": None,
+                "version": 1,
+            }
         elif action == AuditAction.LOG_UNDO_IMPORT:
             undone.add(record)
         else:
@@ -96,6 +113,8 @@ def contradictions(session: Session) -> Iterator[str]:
                 yield f"Entry {row.id} is not what its history says"
         elif row.import_batch_id is None:
             yield f"Entry {row.id} has no history: it was added outside the product"
+        elif not set_by_import.get(row.import_batch_id, {}).items() <= current.items():
+            yield f"Entry {row.id} is not what its history says"
         if row.import_batch_id is not None:
             first = as_imported.get(row.id, current)
             found.setdefault(row.import_batch_id, LinesDigest()).add_kept(first)

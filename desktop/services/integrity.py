@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from desktop.domain.progress import Progress, no_progress
 from desktop.services.access import requires
 from desktop.services.entry_history import contradictions
 from desktop.services.log_query import ENTRY
+from desktop.services.record_history import contradicted_records
 from desktop.services.settings import lot_rule
 from desktop.services.unit_of_work import Workspace, reading, unit_of_work
 
@@ -52,7 +53,7 @@ def verify(workspace: Workspace, progress: Progress = no_progress) -> Verificati
         ("audit chain", _broken_chain),
         ("stored files", lambda session: _broken_files(session, workspace)),
         ("rules", _broken_rules),
-        ("history", contradictions),
+        ("history", lambda session: chain(contradictions(session), contradicted_records(session))),
     )
     checks = []
     with reading(workspace) as session:
@@ -73,10 +74,14 @@ def verify(workspace: Workspace, progress: Progress = no_progress) -> Verificati
 
 
 def _check(name: str, wrong: Iterator[str]) -> Check:
-    """The first things that are wrong, named; a damaged database can have millions."""
-    named = list(islice(wrong, _NAMED))
-    more = ", and more" if next(wrong, None) is not None else ""
-    return Check(name, not named, "; ".join(named) + more if named else "as it should be")
+    """The first things that are wrong, named; a damaged database can have millions, and values nobody can read."""
+    named: list[str] = []
+    try:
+        named.extend(islice(wrong, _NAMED + 1))
+    except (ValueError, TypeError, LookupError) as error:
+        named.append(f"A value cannot be read, and nothing after it was looked at: {error}")
+    more = ", and more" if len(named) > _NAMED else ""
+    return Check(name, not named, "; ".join(named[:_NAMED]) + more if named else "as it should be")
 
 
 def _broken_chain(session: Session) -> Iterator[str]:
@@ -109,6 +114,8 @@ def _broken_chain(session: Session) -> Iterator[str]:
             yield f"Audit event {row.position} was changed"
         previous_hash, expected = row.event_hash, row.position + 1
         session.expunge(row)
+    if expected == 1:
+        yield "The audit trail is empty: its events were removed"
 
 
 def _broken_files(session: Session, workspace: Workspace) -> Iterator[str]:

@@ -120,7 +120,7 @@ class RecordRows:
             .where(*conditions(self._wanted))
             .order_by(ENTRY.ship_date, ENTRY.order_number, ENTRY.sku, ENTRY.lot_number, ENTRY.id)
         )
-        result = self._session.connection().execution_options(yield_per=_ROWS_PER_FETCH).execute(query)
+        result = self._session.connection().execute(query, execution_options={"yield_per": _ROWS_PER_FETCH})
         for partition in result.partitions():
             self._progress(self.rows, total)
             self.rows += len(partition)

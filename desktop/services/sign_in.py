@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from desktop.db.base import storable
 from desktop.db.tables import UserRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
@@ -18,22 +19,28 @@ _REFUSED = "E-mail address or password is not right."
 
 @open_to_everyone
 def sign_in(workspace: Workspace, email: str, password: str) -> Actor:
-    """The person whom e-mail address and password belong to.
+    """The person whom e-mail address and password belong to. Every refusal is an audit event.
 
     Raises `SignInRefused`, in the same words for an unknown address and a wrong password; after five failures the
     account is locked for a while.
     """
+    email = storable(normalise_email(email))
     with unit_of_work(workspace.signed_out()) as work:
-        user = work.session.scalar(select(UserRow).where(UserRow.email == normalise_email(email)).with_for_update())
+        user = work.session.scalar(select(UserRow).where(UserRow.email == email))
         if user is not None and user.locked_until is not None and user.locked_until > work.now:
+            _record_failure(work, user, email, "locked")
+            work.commit()
             until = user.locked_until.astimezone()
             raise SignInRefused(f"This account is locked until {until:%H:%M} after too many failed sign-ins.")
         password_hash = None if user is None else user.password_hash
         if not password_matches(password_hash, password) or user is None or password_hash is None:
-            _record_failure(work, user, email)
+            _record_failure(work, user, email, "address or password")
+            _count_failure(work, user)
             work.commit()
             raise SignInRefused(_REFUSED)
         if not user.is_active:
+            _record_failure(work, user, email, "not active")
+            work.commit()
             raise SignInRefused("This account is not active. Ask an administrator.")
         user.failed_sign_ins, user.locked_until = 0, None
         if needs_rehash(password_hash):
@@ -56,13 +63,12 @@ def sign_out(workspace: Workspace) -> Changes:
     return Changes.of(Subject.AUDIT)
 
 
-def _record_failure(work: UnitOfWork, user: UserRow | None, email: str) -> None:
-    work.record(
-        AuditAction.SIGN_IN_FAILED,
-        EntityType.USER,
-        None if user is None else user.id,
-        details={"email": normalise_email(email)[:200]},
-    )
+def _record_failure(work: UnitOfWork, user: UserRow | None, email: str, why: str) -> None:
+    user_id = None if user is None else user.id
+    work.record(AuditAction.SIGN_IN_FAILED, EntityType.USER, user_id, details={"email": email[:200], "why": why})
+
+
+def _count_failure(work: UnitOfWork, user: UserRow | None) -> None:
     if user is None:
         return
     user.failed_sign_ins += 1

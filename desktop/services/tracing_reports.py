@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
+from desktop.db.base import storable
 from desktop.db.tables import ApprovalRow, CustomerRow, TracingReportRow, UserRow
 from desktop.domain.approvals import Binding, approval_request
 from desktop.domain.audit import AuditAction, EntityType
@@ -139,7 +140,7 @@ def export_report(workspace: Workspace, report_id: int, path: Path) -> Changes:
     except EvidenceAltered as altered:
         _record(workspace, AuditAction.DATA_ALTERED, report, {"storage_key": report.storage_key, "found": str(altered)})
         raise
-    _record(workspace, AuditAction.REPORT_DOWNLOAD, report, {"file": path.name, "sha256": report.sha256})
+    _record(workspace, AuditAction.REPORT_DOWNLOAD, report, {"file": storable(path.name), "sha256": report.sha256})
     return Changes.of(Subject.AUDIT)
 
 

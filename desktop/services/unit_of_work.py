@@ -142,7 +142,9 @@ class UnitOfWork:
         )
 
     def commit(self) -> None:
-        """Write the audit entries and commit. Raises `UnauditedChange` when a change has none."""
+        """Write the audit entries and commit, once. Raises `UnauditedChange` when a change has none."""
+        if self.committed:
+            raise RuntimeError("This work was committed already: the changes after that would be noted nowhere")
         self.session.flush()
         unaudited = self._touched - self._audited
         if unaudited:

@@ -125,6 +125,8 @@ def _add(work: UnitOfWork, new: NewUser) -> int:
     work.session.flush()
     wanted = [role.value for role in new.roles]
     role_ids = work.session.scalars(select(RoleRow.id).where(RoleRow.key.in_(wanted))).all()
+    if len(role_ids) != len(wanted):
+        raise RuntimeError(f"Not all of these roles are in the database: {', '.join(wanted)}")
     if role_ids:
         work.session.execute(insert(UserRoleRow), [{"user_id": user.id, "role_id": role_id} for role_id in role_ids])
     work.record(

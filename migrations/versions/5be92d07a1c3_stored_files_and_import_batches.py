@@ -61,7 +61,7 @@ def upgrade() -> None:
     )
     op.create_index("idx_import_batches_sha256", "import_batches", ["sha256"])
 
-    # Written in line: SQLite adds a column with its foreign key or CHECK, but cannot add a constraint afterwards.
+    # SQLite adds a column with its foreign key in line, but cannot add a constraint afterwards; in line it has no name.
     op.add_column(
         "distribution_log_entries",
         sa.Column(
@@ -70,7 +70,7 @@ def upgrade() -> None:
             sa.ForeignKey("import_batches.id", name="fk_distribution_log_entries_import_batch_id_import_batches"),
             nullable=True,
         ),
-        inline_references=True,
+        inline_references=op.get_context().dialect.name == "sqlite",
     )
     op.add_column("distribution_log_entries", sa.Column("import_line", sa.Integer(), nullable=True))
     op.add_column("distribution_log_entries", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))

@@ -15,6 +15,7 @@ from desktop.db.engine import SessionFactory, open_engine
 from desktop.db.upgrade import bring_to_head
 from desktop.domain.users import Actor, NewUser
 from desktop.services import sign_in, users
+from desktop.services.installation import install
 from desktop.services.unit_of_work import Workspace
 from desktop.storage.evidence_store import EvidenceStore
 
@@ -31,9 +32,9 @@ class Template:
 
 def furnish(url: str, folder: Path) -> Actor:
     """Bring an empty database to head, seed it, add the administrator and sign in."""
-    bring_to_head(url)
+    revisions = bring_to_head(url)
     workspace = Workspace(SessionFactory(open_engine(url)), EvidenceStore(folder))
-    users.seed_roles(workspace)
+    install(workspace, *revisions)
     users.create_first_administrator(workspace, ADMIN)
     actor = sign_in.sign_in(workspace, ADMIN.email, ADMIN.password or "")
     workspace.sessions.close()

@@ -1,0 +1,202 @@
+"""People, roles and permissions: seeded once, never taken away again, the first administrator only once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, func, insert, select
+
+from desktop.db.engine import SessionFactory, open_engine
+from desktop.db.tables import PermissionRow, RolePermissionRow, RoleRow, UserRoleRow, UserRow
+from desktop.db.upgrade import bring_to_head
+from desktop.domain.changes import Subject
+from desktop.domain.errors import PermissionDenied, RuleBroken, SignInRefused
+from desktop.domain.permissions import Permission, Role
+from desktop.domain.users import NewUser
+from desktop.services import sign_in, users
+from desktop.services.access import held_permissions
+from desktop.services.unit_of_work import Workspace
+from desktop.storage.evidence_store import EvidenceStore
+from tests.services import records
+from tests.support.databases import ADMIN
+
+
+def grants(workspace: Workspace) -> set[tuple[str, str]]:
+    links = select(RoleRow.key, PermissionRow.key).join_from(RolePermissionRow, RoleRow).join(PermissionRow)
+    with workspace.sessions.reading() as session:
+        return {(role, permission) for role, permission in session.execute(links)}
+
+
+def change(workspace: Workspace, *statements: object) -> None:
+    with workspace.sessions.writing() as session:
+        for statement in statements:
+            session.execute(statement)  # type: ignore[call-overload]
+        session.commit()
+
+
+def id_of(table: type[RoleRow] | type[PermissionRow], key: str) -> object:
+    return select(table.id).where(table.key == key).scalar_subquery()
+
+
+def test_seeding_again_adds_nothing_and_says_nothing(workspace_on: Workspace) -> None:
+    was = records.dump(workspace_on)
+    assert users.seed_roles(workspace_on) == {"permissions": 0, "roles": 0, "grants": 0}
+    assert records.dump(workspace_on) == was
+
+
+def test_the_first_seeding_is_an_audit_event_of_the_product_itself(workspace_on: Workspace) -> None:
+    (event,) = records.events(workspace_on, "users.roles_seeded")
+    assert (event.actor_user_id, event.actor_name) == (None, "SilqeQMS")
+    held = len(grants(workspace_on))
+    assert event.metadata_json == {"permissions": len(Permission), "roles": len(Role), "grants": held}
+
+
+def test_seeding_gives_nothing_back_and_takes_nothing_away(workspace: Workspace) -> None:
+    taken = (Role.OPS.value, Permission.APPROVALS_UPLOAD.value)
+    given = (Role.READONLY.value, Permission.DISTRIBUTION_LOG_EXPORT.value)
+    change(
+        workspace,
+        delete(RolePermissionRow).where(
+            RolePermissionRow.role_id == id_of(RoleRow, taken[0]),
+            RolePermissionRow.permission_id == id_of(PermissionRow, taken[1]),
+        ),
+        insert(RolePermissionRow).values(
+            role_id=id_of(RoleRow, given[0]), permission_id=id_of(PermissionRow, given[1])
+        ),
+        insert(RoleRow).values(key="warehouse", name="Warehouse"),
+    )
+    was = grants(workspace)
+    assert taken not in was
+    assert given in was
+    users.seed_roles(workspace)
+    assert grants(workspace) == was
+
+
+def test_a_permission_that_a_version_brings_new_is_granted_as_designed(workspace: Workspace) -> None:
+    new = Permission.TRACING_REPORTS_FINALIZE.value
+    number = id_of(PermissionRow, new)
+    change(
+        workspace,
+        delete(RolePermissionRow).where(RolePermissionRow.permission_id == number),
+        delete(PermissionRow).where(PermissionRow.key == new),
+    )
+    was = grants(workspace)
+    assert users.seed_roles(workspace) == {"permissions": 1, "roles": 0, "grants": 2}
+    assert grants(workspace) - was == {("admin", new), ("quality", new)}
+
+
+@pytest.fixture
+def new_installation(empty_database_url: str, tmp_path: object) -> Workspace:
+    bring_to_head(empty_database_url)
+    return Workspace(SessionFactory(open_engine(empty_database_url)), EvidenceStore(tmp_path))  # type: ignore[arg-type]
+
+
+def test_the_first_administrator_is_made_once(new_installation: Workspace) -> None:
+    workspace = new_installation
+    users.seed_roles(workspace)
+    assert users.needs_first_administrator(workspace)
+    made = users.create_first_administrator(workspace, ADMIN)
+    assert made.subjects == {Subject.USERS, Subject.AUDIT}
+    assert not users.needs_first_administrator(workspace)
+    with pytest.raises(RuleBroken, match="There is an administrator already"):
+        users.create_first_administrator(workspace, NewUser("eve@example.com", "Eve", (), "correct horse battery"))
+    assert sign_in.sign_in(workspace, ADMIN.email, ADMIN.password or "").permissions == frozenset(Permission)
+    workspace.sessions.close()
+
+
+def test_the_first_administrator_has_a_password_that_is_long_enough(workspace: Workspace) -> None:
+    for password, said in ((None, "Password is required"), ("short", "Password must have at least 10 characters")):
+        with pytest.raises(RuleBroken, match=said):
+            users.create_first_administrator(workspace, NewUser("eve@example.com", "Eve", (), password))
+
+
+def test_an_administrator_who_is_not_active_is_none(workspace: Workspace) -> None:
+    with workspace.sessions.writing() as session:
+        session.scalars(select(UserRow)).one().is_active = False
+        session.commit()
+    assert users.needs_first_administrator(workspace)
+
+
+def test_a_first_administrator_can_administer_whatever_was_seeded_before(new_installation: Workspace) -> None:
+    """Without the role admin in the database the account would hold nothing, and its address would be taken."""
+    workspace = new_installation
+    with pytest.raises(RuntimeError, match="roles"):
+        users.create_first_administrator(workspace, ADMIN)
+    assert records.dump(workspace)["users"] == []
+    workspace.sessions.close()
+
+
+def test_a_new_person_is_kept_as_typed_and_told_to_the_audit_trail(workspace_on: Workspace) -> None:
+    new = NewUser("  Rita.Rep@Example.com ", " Rita Rep ", (Role.REP,))
+    (user_id,) = users.add_user(workspace_on, new).ids
+    (person,) = [person for person in users.people(workspace_on) if person.id == user_id]
+    assert (person.email, person.name, person.roles) == ("rita.rep@example.com", "Rita Rep", ("rep",))
+    event = records.events(workspace_on, "users.create")[-1]
+    assert event.after_json == {
+        "email": "rita.rep@example.com",
+        "display_name": "Rita Rep",
+        "roles": ["rep"],
+        "can_sign_in": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (NewUser("ADA.ADMIN@example.com", "Ada", ()), "There is an account with this e-mail address already"),
+        (NewUser("ada", "Ada", ()), "E-mail address is not complete"),
+        (NewUser("a b@example.com", "Ada", ()), "E-mail address is not complete"),
+        (NewUser("new@example.com", " ", ()), "Name is required"),
+        (NewUser("new@example.com", "New", (), "123456789"), "Password must have at least 10 characters"),
+    ],
+)
+def test_a_person_who_breaks_a_rule_is_refused(workspace: Workspace, new: NewUser, said: str) -> None:
+    was = records.dump(workspace)
+    with pytest.raises(RuleBroken, match=said):
+        users.add_user(workspace, new)
+    assert records.dump(workspace) == was
+
+
+def test_people_are_those_who_are_active_by_name(workspace_on: Workspace) -> None:
+    for name in ("zoe Zander", "Bea Bell"):
+        records.person(workspace_on, Role.REP, name=name)
+    gone = records.person(workspace_on, Role.REP, name="Carl Gone")
+    with workspace_on.sessions.writing() as session:
+        user = session.get(UserRow, gone.user_id)
+        assert user is not None
+        user.is_active = False
+        session.commit()
+    assert [person.name for person in users.people(workspace_on)] == ["Ada Admin", "Bea Bell", "zoe Zander"]
+
+
+def test_a_role_taken_away_takes_effect_at_once(workspace: Workspace) -> None:
+    olga = records.person(workspace, Role.OPS)
+    assert users.people(workspace.signed_in(olga))
+    change(workspace, delete(UserRoleRow).where(UserRoleRow.user_id == olga.user_id))
+    with pytest.raises(PermissionDenied, match=r"“Distribution Log: view” \(distribution_log\.view\)"):
+        users.people(workspace.signed_in(olga))
+
+
+def test_a_deactivated_person_is_refused_at_once(workspace: Workspace) -> None:
+    olga = records.person(workspace, Role.OPS)
+    with workspace.sessions.writing() as session:
+        user = session.get(UserRow, olga.user_id)
+        assert user is not None
+        user.is_active = False
+        session.commit()
+    with pytest.raises(SignInRefused, match="not active"):
+        users.people(workspace.signed_in(olga))
+    with pytest.raises(SignInRefused, match="Sign in first"):
+        users.people(workspace.signed_out())
+
+
+def test_a_permission_of_a_later_version_is_nothing_to_this_one(workspace: Workspace) -> None:
+    change(
+        workspace,
+        insert(PermissionRow).values(key="data.teleport", name="Data: teleport"),
+        insert(RolePermissionRow).values(
+            role_id=id_of(RoleRow, "admin"), permission_id=id_of(PermissionRow, "data.teleport")
+        ),
+    )
+    with workspace.sessions.reading() as session:
+        assert held_permissions(session, workspace.person.user_id) == frozenset(Permission)
+        assert session.scalar(select(func.count()).select_from(PermissionRow)) == len(Permission) + 1
