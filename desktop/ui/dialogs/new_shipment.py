@@ -1,0 +1,456 @@
+"""One shipment, entered by hand: several SKU, lot and quantity lines that share date, order and facility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.distributions import DistributionEntry, NewLine, NewShipment
+from desktop.domain.errors import KnownTrouble, RuleBroken
+from desktop.domain.imports import Problem
+from desktop.domain.products import PRODUCTS
+from desktop.domain.users import Person
+from desktop.ui.formats import counted, shown_date, shown_time
+from desktop.ui.icons import icon
+from desktop.ui.theme import Tone
+from desktop.ui.widgets.date_field import DateWithToday
+from desktop.ui.widgets.form_field import FormField
+from desktop.ui.widgets.named import muted, named
+from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.problem_label import ProblemLabel
+
+_REPEATS_NAMED = 5
+_LINE_WIDTHS = {"sku": 190, "lot_number": 280, "quantity": 150}
+_LINE_SPACING = 10
+# Rows of the form: each field with the number of columns, out of six, that it is wide.
+_SHIPMENT_FIELDS = (
+    (("ship_date", 2), ("order_number", 2), ("rep", 2)),
+    (("facility_name", 4), ("tracking_number", 2)),
+)
+_ADDRESS_FIELDS = (
+    (("address1", 3), ("address2", 3)),
+    (("city", 2), ("state", 1), ("zip", 1), ("country", 2)),
+    (("contact_name", 2), ("contact_phone", 2), ("contact_email", 2)),
+)
+_LINE_LABELS = {"sku": "SKU", "lot_number": "Lot", "quantity": "Quantity (single units)"}
+
+
+class ShipmentLine(QWidget):
+    """The fields of one line; `NewLine` as typed comes out of `value`."""
+
+    changed = Signal()
+    remove_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sku = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
+        for product in PRODUCTS:
+            self.sku.addItem(product.sku)
+            self.sku.setItemData(self.sku.count() - 1, f"{product.french} Fr", Qt.ItemDataRole.ToolTipRole)
+        self.sku.setCurrentIndex(-1)
+        self.lot = QLineEdit()
+        self.quantity = QLineEdit()
+        self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.remove = QToolButton()
+        self.remove.setIcon(icon("remove"))
+        self.remove.setToolTip("Remove this line (Ctrl+Delete)")
+        self.remove.clicked.connect(self.remove_asked)
+        self.sku.currentTextChanged.connect(self.changed)
+        self.lot.textChanged.connect(self.changed)
+        self.quantity.textChanged.connect(self.changed)
+        self._editors: dict[str, QWidget] = {"sku": self.sku, "lot_number": self.lot, "quantity": self.quantity}
+        self._problems: dict[str, ProblemLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        grid.setHorizontalSpacing(_LINE_SPACING)
+        for place, (field, editor) in enumerate(self._editors.items()):
+            editor.setObjectName(field)
+            editor.setFixedWidth(_LINE_WIDTHS[field])
+            self._problems[field] = ProblemLabel(editor)
+            self._problems[field].setFixedWidth(_LINE_WIDTHS[field])
+            grid.addWidget(editor, 0, place)
+            grid.addWidget(self._problems[field], 1, place, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.remove, 0, len(self._editors))
+        grid.setColumnStretch(len(self._editors) + 1, 1)
+
+    @property
+    def value(self) -> NewLine:
+        """The line as typed."""
+        return NewLine(self.sku.currentText(), self.lot.text(), self.quantity.text())
+
+    def set_number(self, number: int, *, removable: bool) -> None:
+        """Names the fields after the line's place, counted from 1 for people and from 0 for tests."""
+        for field, editor in self._editors.items():
+            named(editor, f"{field}_{number - 1}", f"{_LINE_LABELS[field]}, line {number}")
+            self._problems[field].setObjectName(f"{field}_{number - 1}Problem")
+        named(self.remove, f"remove_{number - 1}", f"Remove line {number}")
+        self.remove.setEnabled(removable)
+
+    def set_problems(self, messages: dict[str, str]) -> None:
+        """Shows what is wrong, by field name."""
+        for field, label in self._problems.items():
+            label.set_problem(messages.get(field))
+
+    def problem(self, field: str) -> str:
+        """What is said to be wrong with a field; "" when nothing is."""
+        return self._problems[field].text()
+
+    def editors(self) -> Iterator[tuple[str, QWidget]]:
+        """The editors by field name, in the order they are filled in."""
+        yield from self._editors.items()
+
+
+class NewShipmentDialog(QDialog):
+    """Emits `submitted` with a `NewShipment`; whoever saves it calls `accept`, `show_trouble` or `show_repeats`.
+
+    What was typed stays until the shipment is saved: closing a form with something in it emits `discard_asked`
+    instead, and `reject` closes it. `people` are the reps to choose from.
+    """
+
+    submitted = Signal(object)
+    discard_asked = Signal()
+
+    def __init__(self, today: date, people: Sequence[Person], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("newShipmentDialog")
+        self.setWindowTitle("New shipment")
+        self._typed = False
+        self._busy = False
+        self._date = DateWithToday(today)
+        self._texts = {
+            name: QLineEdit()
+            for name in (
+                "order_number",
+                "facility_name",
+                "address1",
+                "address2",
+                "city",
+                "state",
+                "zip",
+                "country",
+                "contact_name",
+                "contact_phone",
+                "contact_email",
+                "tracking_number",
+            )
+        }
+        self._texts["order_number"].setPlaceholderText("Leave blank for MAN-…")
+        self._texts["country"].setText("USA")
+        self._rep = QComboBox()
+        self._rep.addItem("", None)
+        for person in people:
+            if person.is_active:
+                self._rep.addItem(person.name, person.id)
+        self._fields = self._make_fields()
+        self._lines: list[ShipmentLine] = []
+        self._lines_column = QVBoxLayout()
+        self._lines_column.setSpacing(6)
+        self._add = named(QPushButton("Add line"), "addLineButton", "Add line")
+        self._add.setIcon(icon("add"))
+        self._add.setAutoDefault(False)
+        self._add.setShortcut(QKeySequence("Alt+A"))
+        self._add.setToolTip("Add another SKU, lot and quantity (Alt+A, or Enter in the last quantity)")
+        self._add.clicked.connect(self.add_line)
+        self._trouble = Notice("shipmentProblem", Tone.PROBLEM)
+        self._repeats = Notice("shipmentRepeats", Tone.WARNING)
+        self._save_anyway = named(QPushButton("Save anyway"), "saveAnywayButton")
+        self._save_anyway.setAutoDefault(False)
+        self._save_anyway.clicked.connect(lambda: self._submit(allow_repeats=True))
+        self._repeats.column.addWidget(self._save_anyway, 0, Qt.AlignmentFlag.AlignLeft)
+        self._save = named(QPushButton("Save"), "saveButton")
+        self._save.setProperty("primary", True)
+        self._save.setToolTip("Save the shipment (Ctrl+Return)")
+        self._save.setAutoDefault(False)
+        self._save.clicked.connect(lambda: self._submit(allow_repeats=False))
+        self._cancel = named(QPushButton("Cancel"), "cancelButton")
+        self._cancel.setAutoDefault(False)
+        self._cancel.clicked.connect(self._close_or_ask)
+        self._arrange()
+        self.add_line()
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, lambda: self._submit(allow_repeats=False))
+        QShortcut(QKeySequence("Ctrl+Delete"), self, self._remove_focused)
+        self._date.field.textChanged.connect(self._note_typing)
+        self._rep.currentIndexChanged.connect(self._note_typing)
+        for editor in self._texts.values():
+            editor.textChanged.connect(self._note_typing)
+        self._date.field.setFocus()
+
+    # What whoever opened the dialog uses.
+
+    @property
+    def value(self) -> NewShipment:
+        """The shipment as typed."""
+        texts = {name: editor.text() for name, editor in self._texts.items()}
+        lines = tuple(line.value for line in self._lines)
+        return NewShipment(
+            ship_date=self._date.field.value,
+            lines=lines,
+            rep_id=self._rep.currentData(),
+            **texts,  # type: ignore[arg-type]  # every name in `texts` is a text of NewShipment
+        )
+
+    @property
+    def lines(self) -> tuple[ShipmentLine, ...]:
+        """The lines of the form, from top to bottom."""
+        return tuple(self._lines)
+
+    @property
+    def trouble(self) -> str:
+        """What is said to be wrong with the whole shipment; "" when nothing is."""
+        return self._trouble.text
+
+    @property
+    def repeats(self) -> str:
+        """What is said of lines that the log has already; "" when nothing is."""
+        return self._repeats.text
+
+    def problem(self, field: str) -> str:
+        """What is said to be wrong with a field of the shipment; "" when nothing is."""
+        return self._fields[field].problem
+
+    def set_busy(self, busy: bool) -> None:
+        """While the shipment is saved nothing can be changed or sent again."""
+        self._busy = busy
+        self._form.setEnabled(not busy)
+        self._save.setEnabled(not busy)
+        self._save_anyway.setEnabled(not busy)
+        self._save.setText("Saving…" if busy else "Save")
+
+    def show_trouble(self, trouble: KnownTrouble) -> None:
+        """Says what is wrong, beside each field where that is known; nothing that was typed is lost."""
+        self.set_busy(False)
+        problems = trouble.problems if isinstance(trouble, RuleBroken) else ()
+        rest = [problem for problem in problems if not self._has_place(problem)]
+        self._show_problems([problem for problem in problems if self._has_place(problem)])
+        if not problems:
+            self._trouble.say(str(trouble))
+        elif rest:
+            self._trouble.say("; ".join(problem.message for problem in rest))
+
+    def show_repeats(self, existing: Sequence[DistributionEntry]) -> None:
+        """Shows the lines that are in the log already, and offers to save the shipment all the same."""
+        self.set_busy(False)
+        known = [
+            f"{shown_date(entry.ship_date)}   {entry.order_number}   {entry.sku}   {entry.lot_number}   "
+            f"{counted(entry.quantity, 'unit', 'units')}, entered {shown_time(entry.created_at)}"
+            for entry in existing[:_REPEATS_NAMED]
+        ]
+        if len(existing) > _REPEATS_NAMED:
+            known.append(f"and {counted(len(existing) - _REPEATS_NAMED, 'more line', 'more lines')}")
+        heading = "The log has this line already:" if len(existing) == 1 else "The log has these lines already:"
+        self._repeats.say("\n".join([heading, *known]))
+        self._scroll.ensureWidgetVisible(self._repeats)
+        self._save_anyway.setFocus()
+
+    def add_line(self) -> None:
+        """Adds an empty line below the others and goes there."""
+        line = ShipmentLine()
+        line.changed.connect(self._note_typing)
+        line.remove_asked.connect(lambda: self._remove_line(line))
+        line.quantity.installEventFilter(self)
+        self._lines.append(line)
+        self._lines_column.addWidget(line)
+        self._number_lines()
+        line.sku.setFocus()
+
+    # How it works.
+
+    def reject(self) -> None:
+        """Closes the form; what was typed is dropped."""
+        if not self._busy:
+            super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self._close_or_ask()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if self.isVisible():
+            event.ignore()
+            self._close_or_ask()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        is_enter = (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        )
+        if is_enter and self._lines and watched is self._lines[-1].quantity:
+            self.add_line()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _make_fields(self) -> dict[str, FormField]:
+        labels = {
+            "order_number": "Order number",
+            "facility_name": "Facility name",
+            "address1": "Address 1",
+            "address2": "Address 2",
+            "city": "City",
+            "state": "State",
+            "zip": "Zip",
+            "country": "Country",
+            "contact_name": "Contact name",
+            "contact_phone": "Contact phone",
+            "contact_email": "Contact e-mail",
+            "tracking_number": "Tracking number",
+        }
+        fields = {name: FormField(name, label, self._texts[name]) for name, label in labels.items()}
+        fields["ship_date"] = FormField("ship_date", "Ship date", self._date.field, self._date)
+        fields["rep"] = FormField("rep", "Rep", self._rep)
+        return fields
+
+    def _arrange(self) -> None:
+        self._form = named(QWidget(), "shipmentForm")
+        column = QVBoxLayout(self._form)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(7)
+        column.addWidget(self._trouble)
+        column.addLayout(self._grid(_SHIPMENT_FIELDS))
+        column.addWidget(self._section("What was shipped"))
+        column.addLayout(self._line_captions())
+        column.addLayout(self._lines_column)
+        column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._repeats)
+        column.addWidget(self._section("Where it went"))
+        column.addLayout(self._grid(_ADDRESS_FIELDS))
+        column.addStretch(1)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._form)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(12, 8, 12, 12)
+        buttons.setSpacing(8)
+        buttons.addWidget(muted(QLabel("Ctrl+Return saves")))
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._save)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._scroll, 1)
+        outer.addLayout(buttons)
+        self.resize(720, 570)
+
+    def _grid(self, rows: Sequence[Sequence[tuple[str, int]]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        for row, fields in enumerate(rows):
+            place = 0
+            for name, width in fields:
+                grid.addWidget(self._fields[name], row, place, 1, width)
+                place += width
+        for place in range(6):
+            grid.setColumnStretch(place, 1)
+        return grid
+
+    def _section(self, text: str) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("section", True)
+        label.setContentsMargins(0, 6, 0, 0)
+        return label
+
+    def _line_captions(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(_LINE_SPACING)
+        for field, width in _LINE_WIDTHS.items():
+            caption = QLabel(_LINE_LABELS[field])
+            caption.setFixedWidth(width)
+            row.addWidget(caption)
+        row.addStretch(1)
+        return row
+
+    def _number_lines(self) -> None:
+        for number, line in enumerate(self._lines, start=1):
+            line.set_number(number, removable=len(self._lines) > 1)
+
+    def _remove_line(self, line: ShipmentLine) -> None:
+        if len(self._lines) == 1:
+            return
+        place = self._lines.index(line)
+        self._lines.remove(line)
+        self._lines_column.removeWidget(line)
+        line.hide()
+        line.deleteLater()
+        self._number_lines()
+        self._note_typing()
+        self._lines[min(place, len(self._lines) - 1)].sku.setFocus()
+
+    def _remove_focused(self) -> None:
+        focused = self.focusWidget()
+        for line in self._lines:
+            if focused is not None and line.isAncestorOf(focused):
+                self._remove_line(line)
+                return
+
+    def _note_typing(self) -> None:
+        self._typed = True
+        self._repeats.say("")
+
+    def _close_or_ask(self) -> None:
+        if self._typed and not self._busy:
+            self.discard_asked.emit()
+        else:
+            self.reject()
+
+    def _submit(self, *, allow_repeats: bool) -> None:
+        if self._busy:
+            return
+        self._trouble.say("")
+        self._repeats.say("")
+        self._show_problems([])
+        self.set_busy(True)
+        shipment = self.value
+        self.submitted.emit(replace(shipment, allow_repeats=allow_repeats))
+
+    def _has_place(self, problem: Problem) -> bool:
+        if problem.line is None:
+            return problem.field in self._fields
+        return problem.line < len(self._lines) and problem.field in _LINE_WIDTHS
+
+    def _show_problems(self, problems: Sequence[Problem]) -> None:
+        shared = {str(problem.field): problem.message for problem in problems if problem.line is None}
+        if "ship_date" in shared and not self._date.field.is_readable:
+            shared["ship_date"] = f"“{self._date.field.text()}” is not a date written as YYYY-MM-DD"
+        by_line: list[dict[str, str]] = [{} for _ in self._lines]
+        for problem in problems:
+            if problem.line is not None:
+                by_line[problem.line][str(problem.field)] = problem.message
+        for name, field in self._fields.items():
+            field.set_problem(shared.get(name))
+        for line, messages in zip(self._lines, by_line, strict=True):
+            line.set_problems(messages)
+        wrong = [self._fields[name].editor for name in self._fields if name in shared] + [
+            editor
+            for line, messages in zip(self._lines, by_line, strict=True)
+            for name, editor in line.editors()
+            if name in messages
+        ]
+        if wrong:
+            wrong[0].setFocus()
+            self._scroll.ensureWidgetVisible(wrong[0])

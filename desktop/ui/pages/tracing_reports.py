@@ -1,0 +1,574 @@
+"""The page of tracing reports: the list, the report that is opened, and the mails that are dropped on one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.approvals import Binding, DroppedMail
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.distributions import LogTotals
+from desktop.domain.errors import EvidenceAltered, KnownTrouble
+from desktop.domain.filters import DistributionFilter
+from desktop.domain.permissions import Permission
+from desktop.domain.progress import Progress
+from desktop.domain.reports import TracingReport
+from desktop.services import approvals, tracing_reports
+from desktop.services.approvals import MailFile, OpenedMail
+from desktop.services.tracing_reports import EmptyReport
+from desktop.services.users import people
+from desktop.ui import actions
+from desktop.ui.actions import Situation
+from desktop.ui.dialogs.generate_report import GenerateReportDialog, ReportWanted
+from desktop.ui.dialogs.view_mail import MailDialog, ShownText, text_to_show
+from desktop.ui.dropped_files import NO_FILE_PASTED, DroppedFiles, read_dropped, read_files
+from desktop.ui.formats import counted
+from desktop.ui.page import Page, PageContext, PageSpec
+from desktop.ui.prompter import ANY_FILE, FileType
+from desktop.ui.tables.approvals import shortened
+from desktop.ui.tables.record_table import RecordTable
+from desktop.ui.tables.report_pane import DROP_SENTENCE, ReportPane
+from desktop.ui.tables.short_list import ShortListModel
+from desktop.ui.tables.tracing_reports import REPORT_COLUMNS
+from desktop.ui.tasks import Lane, Ticket
+from desktop.ui.theme import Tone
+from desktop.ui.widgets.action_button import ActionButton
+from desktop.ui.widgets.banner import Message
+from desktop.ui.widgets.drop_mark import DropMark
+from desktop.ui.widgets.drop_target import DropTarget
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.result_panel import Result, ResultPanel
+from desktop.ui.widgets.view_states import ViewStates
+
+MAIL_FILE = FileType("E-mail", ("eml",))
+CSV_FILE = FileType("CSV file", ("csv",))
+
+DROP_ON_A_REPORT = "Drop the e-mail on a report: on its row in the list, or open the report and drop it there."
+_MILLISECONDS_BEFORE_OPENING = 200  # every opening is audited: rows that are only passed with the arrow keys are not
+_MADE_COLUMN = next(place for place, column in enumerate(REPORT_COLUMNS) if column.name == "generated_at")
+_LIST_HEIGHT = 190
+
+
+class TracingReportsPage(Page):
+    """Opens a report, re-hashed and audited, when a row is selected and stays so for a moment, or on Enter."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.setObjectName("tracingReportsPage")
+        self._is_loaded = False
+        self._loading = 0
+        self._to_select: int | None = None
+        self._opening: Ticket | None = None
+        self._is_opening_mail = False
+        self._model = ShortListModel(REPORT_COLUMNS)
+        self._bind_commands()
+        board = context.actions
+        self.table = self._make_table()
+        self.pane = ReportPane(
+            board.action(actions.ATTACH_MAIL), board.action(actions.OPEN_MAIL), actions.PASTE_MAIL.shortcut_text
+        )
+        self.results = ResultPanel("dropResults")
+        self._row_mark = DropMark("reportDropMark", self.table.viewport())
+        self._arrange()
+        self._timer = QTimer(self, singleShot=True, interval=_MILLISECONDS_BEFORE_OPENING)
+        self._timer.timeout.connect(self._open_selected)
+        self._listen()
+        self._tell_situation()
+
+    def enter(self) -> None:
+        if self._is_loaded:
+            self._tell_situation()
+        else:
+            self._load()
+        self.table.setFocus()
+
+    # How it is built.
+
+    def _bind_commands(self) -> None:
+        bind = self.context.actions.bind
+        bind(actions.GENERATE_REPORT, self._ask_what_to_generate, self)
+        bind(actions.ATTACH_MAIL, self._ask_for_mails, self)
+        bind(actions.PASTE_MAIL, self._paste, self)
+        bind(actions.COPY_REQUEST, self._copy_request, self)
+        bind(actions.EXPORT_REPORT, self._ask_where_to_export, self)
+        bind(actions.OPEN_MAIL, self._open_mail, self)
+        bind(actions.REFRESH_REPORTS, self._load, self)
+
+    def _make_table(self) -> RecordTable:
+        table = RecordTable("reportTable", "Tracing reports")
+        table.setModel(self._model)
+        table.set_columns(REPORT_COLUMNS)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.horizontalHeader().setSortIndicator(_MADE_COLUMN, Qt.SortOrder.DescendingOrder)
+        table.remember(self.context.settings, "tracing_reports/columns")
+        table.setSortingEnabled(True)
+        board = self.context.actions
+        table.addActions(
+            [
+                board.action(command)
+                for command in (actions.ATTACH_MAIL, actions.PASTE_MAIL, actions.COPY_REQUEST, actions.EXPORT_REPORT)
+            ]
+        )
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        return table
+
+    def _arrange(self) -> None:
+        board = self.context.actions
+        toolbar = QHBoxLayout()
+        toolbar.setContentsMargins(10, 8, 10, 8)
+        toolbar.setSpacing(6)
+        toolbar.addWidget(ActionButton(board.action(actions.GENERATE_REPORT), primary=True))
+        for command in (actions.COPY_REQUEST, actions.EXPORT_REPORT):
+            toolbar.addWidget(ActionButton(board.action(command)))
+        toolbar.addStretch(1)
+        toolbar.addWidget(ActionButton(board.action(actions.REFRESH_REPORTS)))
+        self._nothing_opened = EmptyState(
+            "noReportOpened", "report", "No report is opened", "Select a report to see its rows and its approvals."
+        )
+        self._detail = QStackedWidget()
+        self._detail.addWidget(self._nothing_opened)
+        self._detail.addWidget(self.pane)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.results)
+        column.addWidget(self._detail, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setObjectName("reportsSplitter")
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.table)
+        splitter.addWidget(below)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_LIST_HEIGHT, 4 * _LIST_HEIGHT])
+        self._states = ViewStates(splitter)
+        self._no_reports = EmptyState(
+            "noReports",
+            "report",
+            "No tracing report yet",
+            "Generate one for a month or a lot.",
+            [ActionButton(board.action(actions.GENERATE_REPORT), primary=True)],
+        )
+        line = QFrame()
+        line.setProperty("line", True)
+        line.setFixedHeight(1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(toolbar)
+        page.addWidget(line)
+        page.addWidget(self._states, 1)
+
+    def _listen(self) -> None:
+        self.context.changes.changed.connect(self._follow_changes)
+        self._states.retry.connect(self._load)
+        self.table.selectionModel().selectionChanged.connect(self._follow_selection)
+        self.table.activated.connect(self._open_activated)
+        self.pane.retry.connect(self._open_again)
+        self.pane.copy_hash.connect(partial(self._copy, "The SHA-256 is on the clipboard."))
+        self.pane.mail_activated.connect(self._open_mail)
+        self.pane.mail_selected.connect(self._tell_situation)
+        rows = DropTarget(self.table.viewport())
+        rows.hovered.connect(self._mark_row)
+        rows.dropped.connect(self._drop_on_row)
+        pane = DropTarget(self.pane)
+        pane.hovered.connect(lambda place: self.pane.zone.set_lit(place is not None))
+        pane.dropped.connect(lambda mime, _place: self._drop(mime, self.pane.report))
+        DropTarget(self).dropped.connect(lambda mime, _place: self._drop(mime, None))
+
+    # The list.
+
+    @property
+    def _selected(self) -> TracingReport | None:
+        chosen = self.table.selectionModel().selectedRows()
+        return self._model.row_object(chosen[0].row()) if chosen else None
+
+    def _load(self) -> None:
+        self._loading += 1
+        number = self._loading
+        if not self._is_loaded:
+            self._states.show_loading()
+        workspace = self.context.workspace
+        self.context.tasks.submit(
+            lambda _progress: tracing_reports.list_reports(workspace),
+            lambda reports: self._show_list(number, reports),
+            self._say_unreadable,
+            lane=Lane.READ,
+            owner=self,
+        )
+
+    def _show_list(self, number: int, reports: Sequence[TracingReport]) -> None:
+        if number != self._loading:
+            return
+        self._is_loaded = True
+        selected = self._selected
+        made = self._to_select if any(report.id == self._to_select for report in reports) else None
+        wanted = made or (selected.id if selected is not None else None)
+        self._model.show(reports)
+        place = self._model.row_where(lambda report: report.id == wanted)
+        if place is not None:
+            self.table.selectRow(place)
+        if reports:
+            self._states.show_content()
+        else:
+            self._states.show_empty(self._no_reports)
+        opened = self.pane.report
+        for report in reports:
+            if opened is not None and report.id == opened.id:
+                self.pane.update_report(report)
+        self._tell_situation()
+        if made is not None:
+            self._to_select = None
+            self.table.scrollTo(self._model.index(place or 0, 0))
+            self._open_selected()
+
+    def _say_unreadable(self, trouble: KnownTrouble) -> None:
+        if self._is_loaded:
+            self.context.say(Message(Tone.PROBLEM, str(trouble)))
+        else:
+            self._states.show_error(str(trouble))
+
+    def _follow_changes(self, changes: Changes) -> None:
+        if not self._is_loaded or not changes.subjects & {Subject.TRACING_REPORTS, Subject.APPROVALS}:
+            return
+        self._load()
+        if Subject.APPROVALS in changes.subjects and self.pane.report is not None:
+            self._load_mails(self.pane.report)
+
+    def _follow_selection(self) -> None:
+        self._tell_situation()
+        self._timer.start()
+
+    def _tell_situation(self) -> None:
+        board = self.context.actions
+        selected = self._selected
+        reports = len(self._model.rows)
+        board.set_situation(actions.REPORTS, Situation(reports, int(selected is not None)))
+        mails = Situation(len(self.pane.mails_model.rows), int(self.pane.selected_mail is not None))
+        board.set_situation(actions.REPORTS, mails, actions.APPROVAL_MAILS)
+        words = ""
+        if selected is not None:
+            size = f"{counted(selected.rows, 'line', 'lines')}, {counted(selected.units, 'unit', 'units')}"
+            words = f"{selected.reference}: {size}"
+        self.status_changed.emit(counted(reports, "report", "reports") if reports else "", words)
+
+    # The report that is opened.
+
+    def _open_activated(self, index: QModelIndex) -> None:
+        self.table.selectRow(index.row())
+        self._open_selected()
+
+    def _open_selected(self) -> None:
+        self._timer.stop()
+        selected = self._selected
+        opened = self.pane.report
+        if selected is not None and (opened is None or opened.id != selected.id):
+            self._open(selected)
+
+    def _open_again(self) -> None:
+        if self.pane.report is not None:
+            self._open(self.pane.report)
+
+    def _open(self, report: TracingReport) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        self.pane.show_report(report)
+        self._detail.setCurrentWidget(self.pane)
+        workspace = self.context.workspace
+
+        def is_shown() -> bool:
+            return self.pane.report is not None and self.pane.report.id == report.id
+
+        # It writes to the audit trail, so it waits for its turn like every write.
+        self._opening = self.context.tasks.submit(
+            lambda _progress: tracing_reports.open_report(workspace, report.id),
+            lambda opened: self.pane.show_opened(opened) if is_shown() else None,
+            lambda trouble: self._say_not_opened(trouble) if is_shown() else None,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+        self._load_mails(report)
+
+    def _say_not_opened(self, trouble: KnownTrouble) -> None:
+        if isinstance(trouble, EvidenceAltered):
+            self.pane.show_altered(str(trouble))
+        else:
+            self.pane.show_trouble(str(trouble))
+
+    def _load_mails(self, report: TracingReport) -> None:
+        workspace = self.context.workspace
+
+        def is_shown() -> bool:
+            return self.pane.report is not None and self.pane.report.id == report.id
+
+        self.context.tasks.submit(
+            lambda _progress: approvals.list_approvals(workspace, report.id),
+            lambda mails: self.pane.show_mails(mails) if is_shown() else None,
+            lambda trouble: self.pane.show_mails_trouble(str(trouble)) if is_shown() else None,
+            lane=Lane.READ,
+            owner=self,
+        )
+
+    # Generating, copying, exporting.
+
+    def _ask_what_to_generate(self) -> None:
+        workspace = self.context.workspace
+        dialog = GenerateReportDialog(workspace.today(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def count(wanted: DistributionFilter) -> None:
+            self.context.tasks.submit(
+                lambda _progress: tracing_reports.count(workspace, wanted),
+                partial(dialog.show_count, wanted),
+                partial(dialog.show_count_trouble, wanted),
+                lane=Lane.READ,
+                owner=dialog,
+            )
+
+        dialog.count_asked.connect(count)
+        dialog.submitted.connect(partial(self._generate, dialog))
+        if Permission.DISTRIBUTION_LOG_VIEW in self.context.actions.permissions:
+            self.context.tasks.submit(
+                lambda _progress: people(workspace), dialog.set_people, lane=Lane.READ, owner=dialog
+            )
+        dialog.open()
+
+    def _generate(self, dialog: GenerateReportDialog, wanted: ReportWanted) -> None:
+        workspace = self.context.workspace
+
+        def work(progress: Progress) -> tuple[Changes, TracingReport]:
+            changes = tracing_reports.generate(
+                workspace, wanted.filter, allow_empty=wanted.allow_empty, progress=progress
+            )
+            return changes, tracing_reports.get_report(workspace, changes.ids[0])
+
+        def done(made: tuple[Changes, TracingReport]) -> None:
+            changes, report = made
+            dialog.accept()
+            self._to_select = report.id
+            self.context.changes.announce(changes)
+            size = f"{counted(report.rows, 'line', 'lines')}, {counted(report.units, 'unit', 'units')}"
+            self.context.say(Message(Tone.SUCCESS, f"Tracing report {report.reference} was made: {size}."))
+
+        def failed(trouble: KnownTrouble) -> None:
+            if isinstance(trouble, EmptyReport):  # the log changed after it was counted
+                dialog.set_busy(False)
+                dialog.show_count(wanted.filter, LogTotals(0, 0))
+            else:
+                dialog.show_trouble(trouble)
+
+        ticket = self.context.tasks.submit(work, done, failed, dialog.show_progress, lane=Lane.WRITE, owner=dialog)
+        dialog.stop_asked.connect(ticket.cancel)
+
+    def _copy_request(self) -> None:
+        report, workspace = self._selected, self.context.workspace
+        if report is None:
+            return
+        said = f"The approval request for {report.reference} is on the clipboard: paste it into an e-mail."
+        self.context.tasks.submit(
+            lambda _progress: tracing_reports.request_text(workspace, report.id),
+            partial(self._copy, said),
+            lane=Lane.READ,
+            owner=self,
+        )
+
+    def _copy(self, said: str, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.context.say(Message(Tone.SUCCESS, said))
+
+    def _ask_where_to_export(self) -> None:
+        if (report := self._selected) is not None:
+            self.context.prompter.save_file(
+                self, "Export report CSV", f"{report.reference}.csv", (CSV_FILE,), partial(self._export, report)
+            )
+
+    def _export(self, report: TracingReport, path: Path) -> None:
+        workspace = self.context.workspace
+
+        def failed(trouble: KnownTrouble) -> None:
+            opened = self.pane.report
+            if isinstance(trouble, EvidenceAltered) and opened is not None and opened.id == report.id:
+                self.pane.show_altered(str(trouble))
+            self._warn_if_altered(f"{report.reference} was not exported", trouble)
+
+        self.context.tasks.submit(
+            lambda _progress: tracing_reports.export_report(workspace, report.id, path),
+            lambda changes: self._say_saved(f"{report.reference} was exported", path, changes),
+            failed,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+
+    def _say_saved(self, what: str, path: Path, changes: Changes) -> None:
+        self.context.changes.announce(changes)
+        show = partial(self.context.prompter.show_folder, path.parent)
+        self.context.say(Message(Tone.SUCCESS, f"{what} as {path.name}.", "Show folder", show))
+
+    def _warn_if_altered(self, title: str, trouble: KnownTrouble) -> None:
+        """Altered evidence is said in a box that has to be closed; everything else in the banner."""
+        if isinstance(trouble, EvidenceAltered):
+            self.context.prompter.warn(self, title, str(trouble))
+        else:
+            self.context.say(Message(Tone.PROBLEM, str(trouble)))
+
+    # The mails.
+
+    def _open_mail(self) -> None:
+        mail, report, workspace = self.pane.selected_mail, self.pane.report, self.context.workspace
+        if mail is None or report is None or self._is_opening_mail:
+            return
+        self._is_opening_mail = True
+
+        def read(_progress: Progress) -> tuple[OpenedMail, ShownText]:
+            opened = approvals.open_mail(workspace, mail.id)
+            return opened, text_to_show(opened.mail)
+
+        self.context.tasks.submit(
+            read,
+            lambda read: self._show_mail(report, *read),
+            self._say_mail_not_opened,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+
+    def _say_mail_not_opened(self, trouble: KnownTrouble) -> None:
+        self._is_opening_mail = False
+        self._warn_if_altered("The e-mail is not shown", trouble)
+
+    def _show_mail(self, report: TracingReport, opened: OpenedMail, text: ShownText) -> None:
+        self._is_opening_mail = False
+        dialog = MailDialog(opened.approval, opened.mail, text, report.reference, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # The sender's own file name is not offered: names from outside never become paths.
+        name = f"{report.reference}-approval-{opened.approval.id}.eml"
+        dialog.save_asked.connect(
+            lambda: self.context.prompter.save_file(
+                dialog, "Save the original e-mail", name, (MAIL_FILE,), partial(self._save_mail, opened.approval.id)
+            )
+        )
+        dialog.open()
+
+    def _save_mail(self, approval_id: int, path: Path) -> None:
+        workspace = self.context.workspace
+        self.context.tasks.submit(
+            lambda _progress: approvals.export_mail(workspace, approval_id, path),
+            lambda changes: self._say_saved("The e-mail was saved", path, changes),
+            partial(self._warn_if_altered, "The e-mail was not saved"),
+            lane=Lane.WRITE,
+            owner=self,
+        )
+
+    def _mark_row(self, place: QPoint | None) -> None:
+        row = self.table.rowAt(place.y()) if place is not None else -1
+        if row < 0:
+            self._row_mark.hide()
+            return
+        top, width = self.table.rowViewportPosition(row), self.table.viewport().width()
+        self._row_mark.setGeometry(0, top, width, self.table.rowHeight(row))
+        self._row_mark.show()
+
+    def _drop_on_row(self, mime: QMimeData, place: QPoint) -> None:
+        self._drop(mime, self._model.row_object(self.table.rowAt(place.y())))
+
+    def _drop(self, mime: QMimeData, report: TracingReport | None) -> None:
+        self._take(read_dropped(mime), report)
+
+    def _paste(self) -> None:
+        self._take(read_dropped(QGuiApplication.clipboard().mimeData(), nothing=NO_FILE_PASTED), self._selected)
+
+    def _ask_for_mails(self) -> None:
+        if (report := self._selected) is not None:
+            self.context.prompter.open_files(
+                self,
+                f"Attach approval mails to {report.reference}",
+                (MAIL_FILE, ANY_FILE),
+                lambda paths: self._take(read_files(paths), report),
+                many=True,
+            )
+
+    def _take(self, arrived: DroppedFiles, report: TracingReport | None) -> None:
+        """Attaches files to a report; every one is answered, whatever it is and wherever it landed."""
+        refused = [Result(Tone.PROBLEM, file.filename, "Not attached", file.sentence) for file in arrived.refused]
+        if report is None:
+            lost = [Result(Tone.WARNING, file.filename, "Not attached", DROP_ON_A_REPORT) for file in arrived.files]
+            self.results.show_results("Nothing was attached", lost + refused)
+        elif Permission.APPROVALS_UPLOAD not in self.context.actions.permissions:
+            reason = f"{self.context.actions.why_not(actions.ATTACH_MAIL)}."
+            denied = [Result(Tone.PROBLEM, file.filename, "Not attached", reason) for file in arrived.files]
+            self.results.show_results("Nothing was attached", denied or refused)
+        else:
+            self._select(report)
+            self._attach(report, [MailFile(file.filename, file.content) for file in arrived.files], refused)
+
+    def _select(self, report: TracingReport) -> None:
+        """Opens the report that something was dropped on."""
+        place = self._model.row_where(lambda listed: listed.id == report.id)
+        if place is not None:
+            self.table.selectRow(place)
+            self._open_selected()
+
+    def _attach(self, report: TracingReport, mails: Sequence[MailFile], refused: list[Result]) -> None:
+        workspace = self.context.workspace
+
+        def work(progress: Progress) -> tuple[Changes, list[DroppedMail]]:
+            # One at a time: when the disk is full at the third, the first two are attached and must be said to be.
+            changes = Changes(frozenset())
+            answers: list[DroppedMail] = []
+            for number, mail in enumerate(mails):
+                progress(number, len(mails))
+                try:
+                    made, answered = approvals.attach(workspace, report.id, [mail])
+                except KnownTrouble as trouble:
+                    answers.append(DroppedMail(mail.filename, accepted=False, binding=None, message=str(trouble)))
+                else:
+                    changes = Changes(changes.subjects | made.subjects, changes.ids + made.ids)
+                    answers += answered
+            return changes, answers
+
+        def done(result: tuple[Changes, list[DroppedMail]]) -> None:
+            changes, answers = result
+            self.pane.zone.say(DROP_SENTENCE)
+            attached = sum(answer.accepted for answer in answers)
+            of = counted(len(answers) + len(refused), "file", "files")
+            heading = f"{attached} of {of} attached to {report.reference}" if attached else "Nothing was attached"
+            self.results.show_results(heading, [_as_result(answer) for answer in answers] + refused)
+            if changes.subjects:
+                self.context.changes.announce(changes)
+
+        def failed(trouble: KnownTrouble) -> None:
+            self.pane.zone.say(DROP_SENTENCE)
+            self.context.say(Message(Tone.PROBLEM, str(trouble)))
+
+        self.pane.zone.say(f"Attaching {counted(len(mails), 'file', 'files')}…")
+        self.context.tasks.submit(work, done, failed, lane=Lane.WRITE, owner=self)
+
+
+def _as_result(answer: DroppedMail) -> Result:
+    """One attached or refused mail as the panel shows it; mail programs shorten file names, so the subject is said."""
+    name = answer.filename
+    if answer.approval is not None and answer.approval.subject:
+        name = f"{name} (“{shortened(answer.approval.subject)}”)"
+    if not answer.accepted:
+        return Result(Tone.PROBLEM, name, "Not attached", answer.message)
+    if answer.binding is Binding.BOUND:
+        return Result(Tone.SUCCESS, name, "Attached, bound", answer.message)
+    return Result(Tone.WARNING, name, "Attached, not verified", answer.message)
+
+
+def page_spec() -> PageSpec:
+    """How the page registers itself."""
+    return PageSpec(actions.REPORTS, "Tracing Reports", "report", Permission.TRACING_REPORTS_VIEW, TracingReportsPage)

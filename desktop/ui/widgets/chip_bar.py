@@ -1,0 +1,59 @@
+"""The conditions that are active, one chip each; a click takes one away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
+
+from desktop.ui.icons import icon
+from desktop.ui.theme import tokens_in_use
+from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.named import muted, named
+
+
+class ChipBar(QWidget):
+    """Hidden while there is no chip. `removed` carries the key of the chip that was clicked. `buttons` stand last."""
+
+    removed = Signal(str)
+
+    def __init__(self, caption: str, buttons: Sequence[QAbstractButton] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = FlowLayout(self)
+        self._caption = muted(QLabel(caption))
+        self._caption.setMinimumHeight(24)
+        self._row.addWidget(self._caption)
+        self._buttons = tuple(buttons)
+        self._chips: list[QToolButton] = []
+        self.hide()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the chips say."""
+        return tuple(chip.text() for chip in self._chips)
+
+    def set_chips(self, chips: Sequence[tuple[str, str]]) -> None:
+        """Shows these chips, each a key and a text."""
+        for chip in self._chips:
+            self._row.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [self._chip(key, text) for key, text in chips]
+        for button in (*self._chips, *self._buttons):
+            self._row.removeWidget(button)
+            self._row.addWidget(button)
+        self.setVisible(bool(self._chips))
+        self.updateGeometry()
+
+    def _chip(self, key: str, text: str) -> QToolButton:
+        chip = named(QToolButton(), f"chip_{key}", f"Remove the condition {text}")
+        chip.setText(text)
+        chip.setToolTip(f"Remove the condition “{text}”")
+        chip.setProperty("chip", True)
+        chip.setIcon(icon("close", tokens_in_use().on_selection))
+        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        chip.clicked.connect(lambda: self.removed.emit(key))
+        return chip

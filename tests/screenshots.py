@@ -1,0 +1,165 @@
+"""`python -m tests.screenshots DIR`: every screen on demo data, light and dark, grabbed from the real windows."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from desktop.app import DesktopApp
+from desktop.demo import Demo, build
+from desktop.settings import Settings, read_settings
+from desktop.ui.main_window import MainWindow
+from desktop.ui.pages.distribution_log import DistributionLogPage
+from desktop.ui.pages.integrity import IntegrityPage
+from desktop.ui.pages.tracing_reports import TracingReportsPage
+from desktop.ui.prompter import Prompter
+from desktop.ui.tasks import BackgroundTasks
+from desktop.ui.theme import Look, Theme
+
+_PATIENCE_MS = 20_000
+_PAUSE_MS = 20
+_SIZE = (1280, 800)
+
+
+class Photographer:
+    """Shows one screen after another in one look and saves each as `NAME-LOOK.png`."""
+
+    def __init__(self, folder: Path, demo_folder: Path, application: QApplication, look: Look) -> None:
+        self._folder = folder
+        self._demo_folder = demo_folder
+        self._look = look
+        self._tasks = BackgroundTasks()
+        self._theme = Theme(application, look)
+        self._settings = replace(
+            read_settings(str(demo_folder / "demo.db")), state_folder=demo_folder / f"window-{look.value}"
+        )
+
+    def take_all(self, demo: Demo) -> None:
+        """Every screen there is."""
+        self._first_windows()
+        app = self._app(self._settings)
+        app.start_demo(lambda: (demo.workspace, demo.administrator))
+        self._until(lambda: app.window is not None)
+        window = app.window
+        if window is None:
+            raise RuntimeError("the window is not shown")
+        window.resize(*_SIZE)
+        self._log(window)
+        self._reports(window)
+        self._import(window)
+        self._integrity(window)
+        window.open_palette()
+        self._shoot_dialog(window, "command-palette")
+        self._tasks.shutdown()
+        window.close()
+
+    def _first_windows(self) -> None:
+        sign_in = self._app(self._settings)
+        sign_in.start()
+        self._idle()
+        self._shoot(sign_in.dialog, "sign-in")
+        with tempfile.TemporaryDirectory() as folder:
+            empty = replace(read_settings(str(Path(folder) / "silqeqms.db")), state_folder=Path(folder) / "state")
+            first = self._app(empty)
+            first.start()
+            self._idle()
+            self._shoot(first.dialog, "first-start")
+            _forget(first.dialog)
+        _forget(sign_in.dialog)
+
+    def _log(self, window: MainWindow) -> None:
+        page = window.open_page("distribution_log")
+        if not isinstance(page, DistributionLogPage):
+            raise TypeError(page)
+        self._idle()
+        page.table.select_rows([3])
+        self._idle()
+        self._shoot(window, "log")
+        page.new_shipment()
+        self._shoot_dialog(window, "new-shipment")
+
+    def _reports(self, window: MainWindow) -> None:
+        page = window.open_page("tracing_reports")
+        if not isinstance(page, TracingReportsPage):
+            raise TypeError(page)
+        self._idle()
+        self._shoot(window, "reports")
+
+    def _integrity(self, window: MainWindow) -> None:
+        page = window.open_page("integrity")
+        if not isinstance(page, IntegrityPage):
+            raise TypeError(page)
+        page.verify()
+        self._idle()
+        self._shoot(window, "integrity")
+
+    def _import(self, window: MainWindow) -> None:
+        page = window.open_page("distribution_log")
+        if not isinstance(page, DistributionLogPage):
+            raise TypeError(page)
+        messy = next((self._demo_folder / "try-these").glob("*.csv"))
+        page.import_file(messy)
+        self._idle()
+        self._shoot_dialog(window, "import-review")
+
+    def _app(self, settings: Settings) -> DesktopApp:
+        return DesktopApp(settings, tasks=self._tasks, prompter=Prompter(), theme=self._theme, demo=True)
+
+    def _shoot_dialog(self, window: MainWindow, name: str) -> None:
+        self._idle()
+        dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
+        self._shoot(dialog, name)
+        _forget(dialog)
+        self._idle()
+
+    def _shoot(self, widget: QWidget | None, name: str) -> None:
+        if widget is None:
+            raise RuntimeError(f"{name} is not shown")
+        QTest.qWait(250)  # what is painted after a moment: loading states, settled filters
+        widget.grab().save(str(self._folder / f"{name}-{self._look.value}.png"))
+
+    def _idle(self) -> None:
+        QTest.qWait(30)
+        self._until(lambda: not self._tasks.is_busy())
+        QTest.qWait(30)
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        for _ in range(_PATIENCE_MS // _PAUSE_MS):
+            if condition():
+                return
+            QTest.qWait(_PAUSE_MS)
+        raise TimeoutError("a screen did not come")
+
+
+def _forget(dialog: QDialog | None) -> None:
+    if dialog is not None:
+        dialog.blockSignals(True)
+        dialog.hide()
+        dialog.deleteLater()
+
+
+def main() -> None:
+    """Take the pictures of both looks into the folder that is named."""
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python -m tests.screenshots DIR")
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    application = QApplication([])
+    with tempfile.TemporaryDirectory() as made:
+        demo = build(Path(made))
+        for look in (Look.LIGHT, Look.DARK):
+            Photographer(folder, Path(made), application, look).take_all(demo)
+        demo.workspace.sessions.close()
+
+
+if __name__ == "__main__":
+    main()
