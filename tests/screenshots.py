@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QTableView, QWidget
 
 from desktop.app import DesktopApp
 from desktop.demo import Demo, build
 from desktop.settings import Settings, read_settings
+from desktop.ui.actions import GENERATE_REPORT, INTEGRITY, LOG, NEW_SHIPMENT, OPEN_MAIL, REPORTS, VERIFY
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.distribution_log import DistributionLogPage
-from desktop.ui.pages.integrity import IntegrityPage
-from desktop.ui.pages.tracing_reports import TracingReportsPage
 from desktop.ui.prompter import Prompter
 from desktop.ui.tasks import BackgroundTasks
 from desktop.ui.theme import Look, Theme
@@ -77,38 +78,49 @@ class Photographer:
         _forget(sign_in.dialog)
 
     def _log(self, window: MainWindow) -> None:
-        page = window.open_page("distribution_log")
-        if not isinstance(page, DistributionLogPage):
-            raise TypeError(page)
+        page = window.open_page(LOG)
         self._idle()
-        page.table.select_rows([3])
+        rows = _table(page, "logTable")
+        rows.selectRow(3)
         self._idle()
         self._shoot(window, "log")
-        page.new_shipment()
+        page.context.actions.action(NEW_SHIPMENT).trigger()
         self._shoot_dialog(window, "new-shipment")
 
     def _reports(self, window: MainWindow) -> None:
-        page = window.open_page("tracing_reports")
-        if not isinstance(page, TracingReportsPage):
-            raise TypeError(page)
+        page = window.open_page(REPORTS)
+        self._idle()
+        reports = _table(page, "reportTable")
+        reports.selectRow(1)
+        QTest.qWait(300)  # a report is opened once its row stays selected
         self._idle()
         self._shoot(window, "reports")
+        _table(page, "approvalTable").selectRow(0)
+        page.context.actions.action(OPEN_MAIL).trigger()
+        self._shoot_dialog(window, "mail")
+        page.context.actions.action(GENERATE_REPORT).trigger()
+        self._shoot_dialog(window, "generate-report")
+        with _altered(next((self._demo_folder / "demo-evidence" / "tracing_reports" / "2026-08").iterdir())):
+            reports.selectRow(3)
+            QTest.qWait(300)
+            self._idle()
+            self._shoot(window, "reports-altered")
 
     def _integrity(self, window: MainWindow) -> None:
-        page = window.open_page("integrity")
-        if not isinstance(page, IntegrityPage):
-            raise TypeError(page)
-        page.verify()
+        page = window.open_page(INTEGRITY)
+        page.context.actions.action(VERIFY).trigger()
         self._idle()
         self._shoot(window, "integrity")
 
     def _import(self, window: MainWindow) -> None:
-        page = window.open_page("distribution_log")
+        page = window.open_page(LOG)
         if not isinstance(page, DistributionLogPage):
             raise TypeError(page)
-        messy = next((self._demo_folder / "try-these").glob("*.csv"))
-        page.import_file(messy)
+        page.import_file(next((self._demo_folder / "try-these").glob("*.csv")))
         self._idle()
+        dialog = _open_dialog(window)
+        self._shoot(dialog, "import-file")
+        QTest.mouseClick(dialog.findChild(QPushButton, "importNext"), Qt.MouseButton.LeftButton)
         self._shoot_dialog(window, "import-review")
 
     def _app(self, settings: Settings) -> DesktopApp:
@@ -116,7 +128,7 @@ class Photographer:
 
     def _shoot_dialog(self, window: MainWindow, name: str) -> None:
         self._idle()
-        dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
+        dialog = _open_dialog(window)
         self._shoot(dialog, name)
         _forget(dialog)
         self._idle()
@@ -138,6 +150,28 @@ class Photographer:
                 return
             QTest.qWait(_PAUSE_MS)
         raise TimeoutError("a screen did not come")
+
+
+def _open_dialog(window: MainWindow) -> QDialog:
+    return next(child for child in window.findChildren(QDialog) if child.isVisible())
+
+
+def _table(page: QWidget, name: str) -> QTableView:
+    found = page.findChild(QTableView, name)
+    if found is None:
+        raise LookupError(name)
+    return found
+
+
+@contextmanager
+def _altered(file: Path) -> Iterator[None]:
+    """One bit of a stored file is flipped, and back."""
+    kept = file.read_bytes()
+    file.write_bytes(bytes([kept[0] ^ 1]) + kept[1:])
+    try:
+        yield
+    finally:
+        file.write_bytes(kept)
 
 
 def _forget(dialog: QDialog | None) -> None:

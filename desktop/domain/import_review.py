@@ -112,6 +112,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         self._people = people
         self._states = bytearray(len(file.rows))
         self._differs: dict[int, int] = {}
+        self._at_review: tuple[bytes, dict[int, int]] | None = None
         self._identities: list[Identity | None] = []
         for number, row in enumerate(file.rows):
             if number % _ROWS_PER_PROGRESS == 0:
@@ -153,8 +154,18 @@ class ReviewedLines(Sequence[ReviewedLine]):
                 quantities[other] -= 1
                 self._states[number] = _CONFLICT
                 self._differs[number] = other
+        if self._at_review is None:
+            self._at_review = self._settled()
         per_state = [self._states.count(state) for state in range(len(_STATES))]
         return ImportCounts(len(self._states), *per_state)
+
+    @property
+    def changed_since_review(self) -> bool:
+        """Whether the latest comparison settled any line in another way than the first one, which a person reviewed."""
+        return self._at_review != self._settled()
+
+    def _settled(self) -> tuple[bytes, dict[int, int]]:
+        return bytes(self._states), dict(self._differs)
 
     def indexes(self, state: LineState) -> list[int]:
         """Where the lines of one state are."""

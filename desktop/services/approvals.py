@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from desktop.services.tracing_reports import get_report
 from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
 _MAX_SUBJECT = 100
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,7 @@ def _attach_one(workspace: Workspace, report: TracingReport, dropped: MailFile) 
         elsewhere = _reports_with(work, sha256)
         if report.id in elsewhere:
             return DroppedMail(dropped.filename, False, binding, "This mail is already attached to this report.", mail)
-        key = _storage_key(report.id, work.now, mail.subject)
-        stored = work.store(key, dropped.content)
+        stored = work.store(_free_key(work, report.id, mail.subject), dropped.content)
         row = ApprovalRow(
             report_id=report.id,
             storage_key=stored.key,
@@ -158,6 +158,14 @@ def _reports_with(work: UnitOfWork, sha256: str) -> dict[int, str]:
         .order_by(TracingReportRow.id)
     )
     return {report_id: reference(report_id, report_sha256) for report_id, report_sha256 in rows}
+
+
+def _free_key(work: UnitOfWork, report_id: int, subject: str | None) -> str:
+    """Some clocks stand still for several mails: then the next microsecond that is free is taken."""
+    moment = work.now
+    while work.session.get(StoredFileRow, key := _storage_key(report_id, moment, subject)) is not None:
+        moment += _TICK
+    return key
 
 
 def _storage_key(report_id: int, now: datetime, subject: str | None) -> str:

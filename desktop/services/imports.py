@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desktop.db.base import storable
@@ -70,14 +72,15 @@ def import_lines(
     """Write what was reviewed, all of it or nothing, and keep the source file as evidence.
 
     The comparison is made again under the write lock. Raises `StaleEdit` when the log changed since the review,
-    `FileRefused` when the file did.
+    `FileRefused` when the file did, or when it gives a shipment id twice or one that the log has.
     """
     lines = reviewed.lines
     if lines is None or reviewed.file.file_problem is not None:
         raise FileRefused("This file cannot be imported.")
     stored = _keep_source_file(workspace, path, reviewed.file.sha256)
     with unit_of_work(workspace, stored) as work:
-        if lines.compare(_logged_quantities(work.session, lines.keys())) != reviewed.counts:
+        lines.compare(_logged_quantities(work.session, lines.keys()))
+        if lines.changed_since_review:
             raise StaleEdit("The log changed since this file was reviewed. Review it again.")
         importable = _Counted(lines, progress, reviewed.counts.new + reviewed.counts.conflict)
         batch = ImportBatchRow(
@@ -96,14 +99,15 @@ def import_lines(
         )
         work.session.add(batch)
         work.session.flush()
-        insert_imported_lines(
-            work.session,
-            importable,
-            source=Source.CSV_IMPORT,
-            batch_id=batch.id,
-            now=work.now,
-            user_id=work.actor.user_id,
-        )
+        with _unique_shipment_ids():
+            insert_imported_lines(
+                work.session,
+                importable,
+                source=Source.CSV_IMPORT,
+                batch_id=batch.id,
+                now=work.now,
+                user_id=work.actor.user_id,
+            )
         work.touched(DistributionEntryRow)
         if importable.lines == 0:
             return Changes.of(), ImportReceipt(None, 0, 0)
@@ -165,6 +169,18 @@ def _keep_source_file(workspace: Workspace, path: Path, sha256: str) -> StoredFi
         if found.hexdigest() != sha256:
             raise FileRefused(f"{path.name} was changed since it was reviewed. Review it again.")
     return writer.stored
+
+
+@contextmanager
+def _unique_shipment_ids() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if "ss_shipment_id" not in str(error.orig):
+            raise
+        raise FileRefused(
+            "A shipment id of this file stands in it twice, or is in the log already. Each line needs its own, or none."
+        ) from error
 
 
 def _logged_quantities(session: Session, keys: set[LineKey]) -> LoggedQuantities:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from desktop.db.base import storable
 from desktop.db.tables import CustomerRow, DistributionEntryRow, UserRow
 from desktop.domain.distributions import DistributionEntry, LogTotals, Source
 from desktop.domain.filters import DistributionFilter, SortField, SortOrder
@@ -42,9 +43,11 @@ def conditions(wanted: DistributionFilter) -> list[ColumnElement[bool]]:
         (ENTRY.lot_number, wanted.lot_number),
     ):
         if value is not None:
-            clauses.append(column == value)
+            clauses.append(column == (storable(value) if isinstance(value, str) else value))
     searched = (ENTRY.facility_name, ENTRY.order_number, ENTRY.tracking_number, ENTRY.city)
-    clauses += [or_(*(column.icontains(word, autoescape=True) for column in searched)) for word in wanted.text.split()]
+    clauses += [
+        or_(*(column.icontains(word, autoescape=True) for column in searched)) for word in storable(wanted.text).split()
+    ]
     return clauses
 
 

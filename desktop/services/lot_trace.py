@@ -27,6 +27,8 @@ class LotTrace:
 def trace(workspace: Workspace, lot_number: str) -> LotTrace:
     """Who received a lot; the lot is normalised as on entry. Nothing found is an answer, with no lines."""
     lot = normalise_lot(lot_number)
+    if not lot:  # no lot in a filter means any
+        return LotTrace(lot, 0, 0, ())
     with reading(workspace) as session:
         query = select_entries().where(*conditions(DistributionFilter(lot_number=lot)))
         lines = fetch_entries(session, query.order_by(ENTRY.ship_date, ENTRY.order_number, ENTRY.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from html import escape
 
 BLANK = "—"
 
@@ -42,3 +43,8 @@ def shown_size(size: int) -> str:
         if value < 999.95 or unit == "GB":
             break
     return f"{value:.1f} {unit}"
+
+
+def plain_tool_tip(text: str) -> str:
+    """A tool tip that shows imported text as it is: Qt would take what looks like HTML for HTML, and read its files."""
+    return f"<p>{escape(text)}</p>" if text else ""

@@ -28,6 +28,7 @@ from desktop.ui import actions
 from desktop.ui.actions import COMMANDS, ActionBoard, Command, Situation, why_not
 from desktop.ui.changes import ChangeFeed
 from desktop.ui.dialogs.command_palette import CommandPalette, PaletteLine
+from desktop.ui.formats import plain_tool_tip
 from desktop.ui.icons import icon
 from desktop.ui.page import Page, PageContext, PageSpec
 from desktop.ui.prompter import Prompter, Question
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
         self._database = named(muted(QLabel(database, textFormat=Qt.TextFormat.PlainText)), "statusDatabase")
         self._person = named(QToolButton(), "personMenu", f"Signed in as {name}")
         self._person.setText(name or email)
-        self._person.setToolTip(f"Signed in as {name}, {email}")
+        self._person.setToolTip(plain_tool_tip(f"Signed in as {name}, {email}"))
         self._person.setIcon(icon("person"))
         self._person.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._person.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

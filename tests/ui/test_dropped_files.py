@@ -74,9 +74,7 @@ def test_one_that_is_too_large_is_refused_by_its_size_and_the_others_are_read(tm
     paths = [sparse(tmp_path, "huge.eml", MAX_FILE_BYTES + 1), mail(tmp_path, "m.eml")]
     arrived = read_files(paths)
     assert [file.filename for file in arrived.files] == ["m.eml"]
-    assert arrived.refused == (
-        RefusedFile("huge.eml", "The file is too large: 25.1 MB, and a mail may have 25 MB."),
-    )
+    assert arrived.refused == (RefusedFile("huge.eml", "The file is too large: 25.1 MB, and a mail may have 25 MB."),)
 
 
 def test_a_terabyte_is_not_read(tmp_path: Path) -> None:

@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from desktop.ui.formats import BLANK, counted, or_blank, shown_date, shown_number, shown_size, shown_time
+from desktop.ui.formats import (
+    BLANK,
+    counted,
+    or_blank,
+    plain_tool_tip,
+    shown_date,
+    shown_number,
+    shown_size,
+    shown_time,
+)
 
 
 def test_dates_are_written_so_that_they_sort() -> None:
@@ -54,3 +63,9 @@ def test_an_empty_value_is_seen_to_be_empty() -> None:
 )
 def test_sizes_have_the_unit_people_use(size: int, text: str) -> None:
     assert shown_size(size) == text
+
+
+def test_a_tool_tip_never_takes_imported_text_for_html() -> None:
+    tip = plain_tool_tip('<img src="//host/share/x"> & Sons')
+    assert tip == "<p>&lt;img src=&quot;//host/share/x&quot;&gt; &amp; Sons</p>"
+    assert plain_tool_tip("") == ""

@@ -95,7 +95,7 @@ class GenerateReportDialog(QDialog):
         self._timer.timeout.connect(self._ask_count)
         self._listen()
         self._follow()
-        self._timer.start(0)
+        QTimer.singleShot(0, self, self._ask_count)
 
     # What whoever opened the dialog uses.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from html import escape
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +33,7 @@ from desktop.domain.progress import Cancelled, Progress
 from desktop.ui.dialogs.import_done import ImportDone
 from desktop.ui.dialogs.import_recognition import EncodingButton, ImportRecognition, date_example
 from desktop.ui.dialogs.import_review import ImportReview, Outcome
-from desktop.ui.formats import counted
+from desktop.ui.formats import counted, plain_tool_tip
 from desktop.ui.prompter import ANY_FILE, FileType, Prompter, Question
 from desktop.ui.tables.import_review import Review
 from desktop.ui.tasks import Lane, Tasks, Ticket
@@ -164,7 +163,7 @@ class ImportDialog(QDialog):
         self._recognised_encoding = None
         name = path.name if len(path.name) <= _LONGEST_NAME else f"{path.name[:40]}…{path.name[-16:]}"
         self._title.setText(name)
-        self._title.setToolTip(f"<p>{escape(str(path))}</p>")
+        self._title.setToolTip(plain_tool_tip(str(path)))
         self._read(_Doing.READING)
 
     def _leave(self) -> None:

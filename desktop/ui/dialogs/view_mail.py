@@ -158,6 +158,11 @@ class MailDialog(QDialog):
         self._close.clicked.connect(self.reject)
         self._arrange(mail)
 
+    @property
+    def binding_text(self) -> str:
+        """What is said of the mail and the report."""
+        return self._binding.text
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         # Headers may be very long: then they are scrolled, so that the text below keeps its place.

@@ -116,8 +116,8 @@ class DistributionLogPage(Page):
 
     def enter(self) -> None:
         if self._stale:
-            self._read_people()
             self.reload()
+            self._read_people()
         self._say_status()
         self.table.setFocus()
 

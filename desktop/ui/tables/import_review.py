@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -18,7 +17,7 @@ from desktop.domain.import_review import (
     ReviewedLine,
 )
 from desktop.domain.imports import LINE_FIELDS
-from desktop.ui.formats import BLANK, counted, shown_date, shown_number
+from desktop.ui.formats import BLANK, counted, plain_tool_tip, shown_date, shown_number
 from desktop.ui.icons import icon
 from desktop.ui.tables.windowed import Column
 from desktop.ui.theme import Tone, tokens_in_use
@@ -299,7 +298,7 @@ class ImportReviewModel(QAbstractTableModel):
         if role in (_TOOL_TIP, _SPOKEN):
             sentence = self._sentence(shown, section)
             # Without this a view takes text of a file for HTML, and would load what it refers to.
-            return f"<p>{escape(sentence)}</p>" if sentence and role == _TOOL_TIP else sentence or None
+            return plain_tool_tip(sentence) if role == _TOOL_TIP else sentence or None
         if section == _STATE:
             return self._state_look(shown, role)
         return self._cell_look(shown, column.name, role)

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from desktop.ui.formats import plain_tool_tip
 from desktop.ui.tables.windowed import NATIVE_ROLE, ROW_ROLE, Column
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,7 +73,7 @@ class ShortListModel(QAbstractTableModel):
             return row
         if role == NATIVE_ROLE:
             return column.native(row)
-        return column.text(row) or (None if role == _TOOL_TIP else "")
+        return plain_tool_tip(column.text(row)) if role == _TOOL_TIP else column.text(row)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY

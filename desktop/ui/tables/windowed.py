@@ -3,6 +3,9 @@
 A worker reads the first rows and, once they are shown, the ordered keys of all rows (eight bytes each). From then on
 the row count is exact, every row can be jumped to, and the rows around what the view paints are read by key into a
 few blocks. Memory does not grow with what was scrolled past.
+
+A block is read by a worker, so that nothing can block the window. Once that proved to take no longer than painting
+does, a missing block is read while it is painted: then a jump shows its rows at once instead of placeholders first.
 """
 
 from __future__ import annotations
@@ -10,12 +13,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktop.domain.errors import KnownTrouble
 from desktop.domain.progress import Progress
+from desktop.ui.formats import plain_tool_tip
 from desktop.ui.tasks import Lane, Tasks
 
 R = TypeVar("R")
@@ -36,6 +41,8 @@ _BLOCK_BITS = 6
 BLOCK_ROWS = 1 << _BLOCK_BITS
 FIRST_ROWS = 2 * BLOCK_ROWS
 BLOCKS_KEPT = 24
+_QUICK_SECONDS = 0.008
+_QUICK_READS = 2  # so many in a row before reading while painting; one slow read ends it
 _BLOCKS_AT_ONCE = 3  # more than a screenful: what a fast drag has left behind by then is not read at all
 
 UNREAD_TEXT = "…"
@@ -107,6 +114,7 @@ class WindowedModel(QAbstractTableModel):
         self._near_texts: list[tuple[str, ...]] | None = None
         self._wanted: dict[int, None] = {}
         self._reading = False
+        self._quick_reads = 0
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._read_wanted)
 
@@ -188,7 +196,7 @@ class WindowedModel(QAbstractTableModel):
                 return record
             return self.columns[index.column()].native(record)
         if role == _TOOL_TIP:
-            return self.data(index) or None
+            return plain_tool_tip(self.data(index))
         return None
 
     def headerData(  # noqa: N802
@@ -271,7 +279,7 @@ class WindowedModel(QAbstractTableModel):
     def _approach(self, block: int) -> None:
         """The view paints another block: have it read if it is not, and its neighbours before they are needed."""
         self._near = block
-        found = self._blocks.pop(block, None)
+        found = self._blocks.pop(block, None) or self._read_quickly(block)
         if found is None:
             self._near_texts = None
             self._wanted.pop(block, None)
@@ -281,6 +289,24 @@ class WindowedModel(QAbstractTableModel):
             self._blocks[block] = found  # the last in the dictionary is the last looked at
         if not self._timer.isActive():
             self._timer.start()
+
+    def _read_quickly(self, block: int) -> _Block | None:
+        """The block, when reading is known to be quick; while something is written it might have to wait."""
+        source = self._source
+        if source is None or self._quick_reads < _QUICK_READS or self._tasks.is_busy(Lane.WRITE):
+            return None
+        start = perf_counter()
+        try:
+            rows = source.rows(_part(self._keys, block))
+        except KnownTrouble:  # the worker meets it too, and tells it
+            self._quick_reads = 0
+            return None
+        self._note_seconds(perf_counter() - start)
+        self._keep((block,), rows)
+        return self._blocks.get(block)
+
+    def _note_seconds(self, seconds: float) -> None:
+        self._quick_reads = self._quick_reads + 1 if seconds < _QUICK_SECONDS else 0
 
     def _read_wanted(self) -> None:
         if self._reading or self._source is None:
@@ -306,20 +332,22 @@ class WindowedModel(QAbstractTableModel):
             return
         keys = array("q", [key for block in blocks for key in _part(all_keys, block)])
 
-        def read(_progress: Progress) -> Sequence[Any]:
-            return source.rows(keys)
+        def read(_progress: Progress) -> tuple[Sequence[Any], float]:
+            start = perf_counter()
+            return source.rows(keys), perf_counter() - start
 
         self._reading = True
         self._tasks.submit(
             read,
-            lambda rows: self._take_rows(all_keys, blocks, rows),
+            lambda found: self._take_rows(all_keys, blocks, *found),
             self._give_up,
             lane=Lane.READ,
             owner=self,
         )
 
-    def _take_rows(self, asked_of: array[int], blocks: Sequence[int], rows: Sequence[Any]) -> None:
+    def _take_rows(self, asked_of: array[int], blocks: Sequence[int], rows: Sequence[Any], seconds: float) -> None:
         self._reading = False
+        self._note_seconds(seconds)
         if asked_of is self._keys:
             self._keep(blocks, rows)
             for block in blocks:

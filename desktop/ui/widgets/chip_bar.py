@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
+from desktop.ui.formats import plain_tool_tip
 from desktop.ui.icons import icon
 from desktop.ui.theme import tokens_in_use
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -49,7 +50,7 @@ class ChipBar(QWidget):
     def _chip(self, key: str, text: str) -> QToolButton:
         chip = named(QToolButton(), f"chip_{key}", f"Remove the condition {text}")
         chip.setText(text)
-        chip.setToolTip(f"Remove the condition “{text}”")
+        chip.setToolTip(plain_tool_tip(f"Remove the condition “{text}”"))
         chip.setProperty("chip", True)
         chip.setIcon(icon("close", tokens_in_use().on_selection))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -37,18 +37,23 @@ class Answers:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, theme: Theme) -> GenerateReportDialog:  # noqa: ARG001
-    made = GenerateReportDialog(TODAY)
-    made.set_people((Person(7, "ruth@example.com", "Ruth Rivers", True, ("rep",)),))
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.open()
-    return made
+def made(qtbot: QtBot, theme: Theme) -> GenerateReportDialog:  # noqa: ARG001
+    dialog = GenerateReportDialog(TODAY)
+    dialog.set_people((Person(7, "ruth@example.com", "Ruth Rivers", True, ("rep",)),))
+    qtbot.addWidget(dialog)
+    return dialog
 
 
 @pytest.fixture
-def answers(dialog: GenerateReportDialog) -> Answers:
-    return Answers(dialog)
+def answers(made: GenerateReportDialog) -> Answers:
+    return Answers(made)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, made: GenerateReportDialog, answers: Answers) -> GenerateReportDialog:  # noqa: ARG001
+    with qtbot.waitExposed(made):
+        made.open()
+    return made
 
 
 def choose(dialog: QWidget, name: str, text: str) -> None:

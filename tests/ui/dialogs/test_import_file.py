@@ -252,10 +252,12 @@ def test_it_is_done_with_the_keyboard_and_enter_never_imports(
     open_import: Opener, march: Path, workspace: Workspace, qtbot: QtBot
 ) -> None:
     desk = open_import(march)
+    with qtbot.waitActive(desk.dialog):
+        desk.dialog.activateWindow()
     desk.press(Qt.Key.Key_Return)
     assert desk.table.isVisible(), "Enter goes on to the review"
     QtBot.keyClick(desk.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
-    assert desk.table.model().rowCount() == 1
+    qtbot.waitUntil(lambda: desk.table.model().rowCount() == 1)
     desk.press(Qt.Key.Key_Return, "importTable")
     assert desk.find(QLineEdit, "importCell").text() == "SLQ-1234", "the cell that is wrong is the current one"
     desk.press(Qt.Key.Key_Escape, "importCell")
@@ -264,10 +266,11 @@ def test_it_is_done_with_the_keyboard_and_enter_never_imports(
     desk.press(Qt.Key.Key_Return, "importTable")
     assert logged(workspace) == 2
     QtBot.keyClick(desk.dialog, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: desk.cell(0, "Status") == "Conflict")
     QtBot.keyClick(desk.dialog, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
-    assert desk.cell(0, "Status") == "Conflict: skip"
+    qtbot.waitUntil(lambda: desk.cell(0, "Status") == "Conflict: skip")
     QtBot.keyClick(desk.dialog, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
-    assert logged(workspace) == 2 + 7
+    qtbot.waitUntil(lambda: logged(workspace) == 2 + 7)
 
 
 def test_a_cell_that_is_being_edited_is_taken_in_before_anything_is_imported(

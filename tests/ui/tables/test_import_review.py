@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.distributions import LineChecker
 from desktop.domain.import_review import (
@@ -26,6 +27,7 @@ from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind, ParsedFile,
 from desktop.domain.lots import LotRule
 from desktop.domain.progress import no_progress
 from desktop.ui.tables.import_review import REVIEW_COLUMNS, ImportReviewModel, Review
+from desktop.ui.tables.record_table import RecordTable
 from desktop.ui.theme import Theme
 
 DAY = date(2025, 3, 4)
@@ -255,6 +257,20 @@ def test_only_what_is_shown_is_read(model: ImportReviewModel) -> None:
     model.show_state(LineState.NEW)
     assert model.conflicts_among(range(20_000)) == ()
     assert rows.asked == set(range(12_000, 12_030))
+
+
+def test_selecting_everything_reads_no_more_than_what_is_shown(model: ImportReviewModel, qtbot: QtBot) -> None:
+    rows = Rows([row(number, order_number=f"SO-{number}") for number in range(1, 20_001)])
+    model.show(review(rows), ImportChoices())
+    table = RecordTable("lines", "Lines")
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.resize(900, 300)
+    rows.asked.clear()
+    table.selectAll()
+    assert not table.grab().isNull()
+    assert table.selected_rows() == range(20_000)
+    assert len(rows.asked) < 100
 
 
 def test_a_file_without_lines_is_an_empty_table(model: ImportReviewModel) -> None:

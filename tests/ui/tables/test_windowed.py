@@ -26,7 +26,7 @@ from desktop.ui.tables.windowed import (
     Column,
     WindowedModel,
 )
-from desktop.ui.tasks import BackgroundTasks, InlineTasks, Tasks
+from desktop.ui.tasks import BackgroundTasks, InlineTasks, Lane, Tasks
 
 ROWS = 10_000
 ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
@@ -53,6 +53,7 @@ class Rows:
     gone: frozenset[int] = frozenset()
     trouble: KnownTrouble | None = None
     hold: threading.Event | None = None
+    hold_rows: threading.Event | None = None
     asked: list[int] = field(default_factory=list)
 
     def first(self, limit: int) -> Sequence[Row]:
@@ -64,6 +65,8 @@ class Rows:
         return self._all()
 
     def rows(self, keys: Sequence[int]) -> Sequence[Row]:
+        if self.hold_rows is not None:
+            self.hold_rows.wait(5)
         self.asked.append(len(keys))
         return [Row(key, f"{self.label} {key}") for key in keys if key not in self.gone]
 
@@ -217,6 +220,47 @@ def test_a_fast_drag_reads_only_where_it_ends(qtbot: QtBot, model: WindowedModel
     assert sum(rows.asked[asked:]) <= 12 * BLOCK_ROWS
 
 
+def read_some(qtbot: QtBot, model: WindowedModel) -> None:
+    """So many blocks that reading is known to be quick."""
+    for row in (1000, 3000, 5000):
+        see(qtbot, model, row)
+        qtbot.waitUntil(lambda row=row: model.row_object(row + BLOCK_ROWS) is not None)
+
+
+def test_once_reading_proved_quick_a_jump_shows_its_rows_at_once(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    model = model_on(tasks)
+    with qtbot.waitSignal(model.counted):
+        model.show(Rows())
+    assert text(model, 7000) == ""
+    read_some(qtbot, model)
+    assert text(model, 9000) == "row 9001"
+
+
+def test_nothing_is_read_while_painting_as_long_as_something_is_written(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    model, written = model_on(tasks), threading.Event()
+    with qtbot.waitSignal(model.counted):
+        model.show(Rows())
+    read_some(qtbot, model)
+    tasks.submit(lambda _: written.wait(5), lane=Lane.WRITE)
+    assert text(model, 9000) == ""
+    assert see(qtbot, model, 9000) == "row 9001"
+    written.set()
+
+
+def test_a_slow_read_ends_reading_while_painting(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    rows, model = Rows(), model_on(tasks)
+    with qtbot.waitSignal(model.counted):
+        model.show(rows)
+    read_some(qtbot, model)
+    rows.hold_rows = slow = threading.Event()
+    threading.Timer(0.03, slow.set).start()
+    assert text(model, 9000) == "row 9001"  # this one was waited for
+    slow.clear()
+    assert text(model, 7500) == ""  # this one is not
+    slow.set()
+    assert see(qtbot, model, 7500) == "row 7501"
+
+
 def test_sorting_is_asked_of_the_query(qtbot: QtBot, model: WindowedModel) -> None:
     model.show(Rows())
     with qtbot.waitSignal(model.sort_asked) as blocker:
@@ -295,7 +339,7 @@ def test_keys_rows_and_roles(model: WindowedModel) -> None:
     assert model.rows_of([]) == []
     assert model.data(model.index(0, 0), NATIVE_ROLE) == 100
     assert model.data(model.index(0, 0), ROW_ROLE) == Row(100, "row 100")
-    assert model.data(model.index(0, 1), Qt.ItemDataRole.ToolTipRole) == "row 100"
+    assert model.data(model.index(0, 1), Qt.ItemDataRole.ToolTipRole) == "<p>row 100</p>"
     assert model.data(model.index(0, 0), Qt.ItemDataRole.DecorationRole) is None
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     assert model.data(model.index(0, 0), ALIGNMENT) == int(right)
