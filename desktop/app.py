@@ -55,6 +55,7 @@ class DesktopApp(QObject):
         self._prompter = prompter
         self._theme = theme
         self._demo = demo
+        self._database = "demo data, gone when the window closes" if demo else settings.database_label
         self._remembered = QSettings(str(settings.state_folder / "sign-in.ini"), QSettings.Format.IniFormat)
         self._workspace: Workspace | None = None
         self.dialog: QDialog | None = None
@@ -90,7 +91,7 @@ class DesktopApp(QObject):
             self.dialog.set_busy(False)
 
     def _show_sign_in(self) -> SignInDialog:
-        dialog = SignInDialog(self._settings.database_label, str(self._remembered.value(_LAST_EMAIL, "")))
+        dialog = SignInDialog(self._database, str(self._remembered.value(_LAST_EMAIL, "")))
         dialog.submitted.connect(lambda request: self._sign_in(dialog, request))
         self._show_dialog(dialog)
         return dialog
@@ -153,7 +154,7 @@ class DesktopApp(QObject):
             prompter=self._prompter,
             theme=self._theme,
             state_folder=self._settings.state_folder,
-            database=self._settings.database_label,
+            database=self._database,
             demo=self._demo,
         )
         self.window.signed_out.connect(self._sign_out)

@@ -137,7 +137,8 @@ class Photographer:
         if widget is None:
             raise RuntimeError(f"{name} is not shown")
         QTest.qWait(250)  # what is painted after a moment: loading states, settled filters
-        widget.grab().save(str(self._folder / f"{name}-{self._look.value}.png"))
+        smallest = 0  # how Qt spells the strongest compression of a PNG
+        widget.grab().save(str(self._folder / f"{name}-{self._look.value}.png"), "PNG", smallest)
 
     def _idle(self) -> None:
         QTest.qWait(30)

@@ -1,4 +1,4 @@
-"""What a database gets before anybody signs in: a record of its upgrade, and the roles to start with."""
+"""What a database gets before anybody signs in: a record of its upgrade, and the roles it starts with."""
 
 from __future__ import annotations
 

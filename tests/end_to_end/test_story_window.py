@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +22,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import BackgroundTasks
 from desktop.ui.theme import Look, Theme
 from desktop.ui.widgets.status_light import StatusLight
+from tests.support.drags import Drag, files
 from tests.ui.conftest import ScriptedPrompter
 
 Widget = TypeVar("Widget", bound=QWidget)
@@ -84,20 +84,6 @@ class Person:
         found = (place or self.window).findChild(QTableView, name)
         assert found is not None, name
         return found
-
-    def drops(self, place: QWidget, files: list[Path]) -> QDropEvent:
-        """Files from a file manager that offers to move them, on the middle of `place`, through the platform's path."""
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
-        where = QPointF(place.mapTo(self.window, QPoint(place.width() // 2, place.height() // 2)))
-        actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
-        rest = (actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-        handle = self.window.windowHandle()
-        QApplication.sendEvent(handle, QDragEnterEvent(where, *rest))
-        QApplication.sendEvent(handle, QDragMoveEvent(where, *rest))
-        drop = QDropEvent(where, *rest)
-        QApplication.sendEvent(handle, drop)
-        return drop
 
 
 def texts(table: QTableView) -> list[list[str]]:
@@ -198,9 +184,7 @@ def test_from_the_first_start_to_an_approved_report(person: Person, tmp_path: Pa
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
     zone = person.window.findChild(QWidget, "dropZone")
     assert zone is not None
-    drop = person.drops(zone, [reply, picture])
-    assert drop.isAccepted()
-    assert drop.dropAction() == Qt.DropAction.CopyAction
+    assert Drag(files(reply, picture)).drop(zone) == Qt.DropAction.CopyAction
     person.waits()
     assert reply.exists()
     approvals = texts(person.table("approvalTable"))

@@ -21,7 +21,7 @@ from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Role
 from desktop.domain.progress import Cancelled
 from desktop.domain.reports import RECORD_COLUMNS, ReportStatus, TracingReport
-from desktop.services import distributions, imports, integrity, tracing_reports
+from desktop.services import imports, tracing_reports
 from desktop.services.tracing_reports import EmptyReport
 from desktop.services.unit_of_work import Workspace
 from tests.services import records

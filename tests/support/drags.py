@@ -36,7 +36,7 @@ class Drag:
         """Comes into the window, or moves on in it, to a place in the widget (its middle unless told)."""
         kind = QDragEnterEvent if self._window is None else QDragMoveEvent
         self._window = widget.window()
-        return self._send(kind(self._place(widget, place), self._offered, self.mime, _BUTTON, _NO_KEYS))
+        return self._send(kind(self._place(widget, place).toPoint(), self._offered, self.mime, _BUTTON, _NO_KEYS))
 
     def drop(self, widget: QWidget, place: QPoint | None = None) -> Qt.DropAction:
         """Comes over the widget and is let go there; like a platform, lets nothing go where the drag was refused."""

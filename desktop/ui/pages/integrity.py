@@ -46,6 +46,7 @@ class IntegrityPage(Page):
         super().__init__(context)
         self.setObjectName("integrityPage")
         self._ticket: Ticket | None = None
+        self._shown_rows: list[tuple[QWidget, QWidget]] = []
         context.actions.bind(actions.VERIFY, self.verify, self)
         self._notice = Notice("integrityTrouble", Tone.PROBLEM)
         self._progress = named(QProgressBar(), "integrityProgress", "Verifying")
@@ -119,8 +120,10 @@ class IntegrityPage(Page):
             self._result.set_status(Tone.SUCCESS, f"Everything is as it should be, verified {when}")
         else:
             self._result.set_status(Tone.PROBLEM, f"{wrong} of {len(result.checks)} checks failed, verified {when}")
-        while (item := self._rows.takeAt(0)) is not None:
-            item.widget().deleteLater()
+        for row in self._shown_rows:
+            for widget in row:
+                widget.deleteLater()
+        self._shown_rows.clear()
         for check in result.checks:
             self._show_check(check)
         self.context.changes.announce(Changes.of(Subject.AUDIT))
@@ -151,3 +154,4 @@ class IntegrityPage(Page):
         column.addWidget(muted(QLabel(meaning, wordWrap=True)))
         self._rows.addWidget(light, row, 0, Qt.AlignmentFlag.AlignTop)
         self._rows.addWidget(words, row, 1)
+        self._shown_rows.append((light, words))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop.domain.approvals import Binding, DroppedMail
@@ -72,6 +71,7 @@ class TracingReportsPage(Page):
         self._loading = 0
         self._to_select: int | None = None
         self._opening: Ticket | None = None
+        self._opening_number = 0
         self._is_opening_mail = False
         self._model = ShortListModel(REPORT_COLUMNS)
         self._bind_commands()
@@ -141,20 +141,15 @@ class TracingReportsPage(Page):
         self._detail = QStackedWidget()
         self._detail.addWidget(self._nothing_opened)
         self._detail.addWidget(self.pane)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.results)
-        column.addWidget(self._detail, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setObjectName("reportsSplitter")
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.table)
-        splitter.addWidget(below)
+        splitter.addWidget(self._detail)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_HEIGHT, 4 * _LIST_HEIGHT])
+        self._remember(splitter, "tracing_reports/panes")
         self._states = ViewStates(splitter)
         self._no_reports = EmptyState(
             "noReports",
@@ -171,7 +166,15 @@ class TracingReportsPage(Page):
         page.setSpacing(0)
         page.addLayout(toolbar)
         page.addWidget(line)
+        page.addWidget(self.results)
         page.addWidget(self._states, 1)
+
+    def _remember(self, splitter: QSplitter, key: str) -> None:
+        settings = self.context.settings
+        state = settings.value(key)
+        if isinstance(state, QByteArray):
+            splitter.restoreState(state)
+        splitter.splitterMoved.connect(lambda: settings.setValue(key, splitter.saveState()))
 
     def _listen(self) -> None:
         self.context.changes.changed.connect(self._follow_changes)
@@ -286,12 +289,14 @@ class TracingReportsPage(Page):
     def _open(self, report: TracingReport) -> None:
         if self._opening is not None:
             self._opening.cancel()
+        self._opening_number += 1
+        number = self._opening_number
         self.pane.show_report(report)
         self._detail.setCurrentWidget(self.pane)
         workspace = self.context.workspace
 
         def is_shown() -> bool:
-            return self.pane.report is not None and self.pane.report.id == report.id
+            return number == self._opening_number
 
         # It writes to the audit trail, so it waits for its turn like every write.
         self._opening = self.context.tasks.submit(
@@ -512,7 +517,10 @@ class TracingReportsPage(Page):
             self.results.show_results("Nothing was attached", denied or refused)
         else:
             self._select(report)
-            self._attach(report, [MailFile(file.filename, file.content) for file in arrived.files], refused)
+            if arrived.files:
+                self._attach(report, [MailFile(file.filename, file.content) for file in arrived.files], refused)
+            else:
+                self.results.show_results("Nothing was attached", refused)
 
     def _select(self, report: TracingReport) -> None:
         """Opens the report that something was dropped on."""

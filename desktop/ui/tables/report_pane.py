@@ -109,6 +109,11 @@ class ReportPane(QWidget):
         return self.mails_model.row_object(chosen[0].row()) if chosen else None
 
     @property
+    def facts(self) -> str:
+        """What is said below the reference."""
+        return self._facts.text()
+
+    @property
     def mails_sentence(self) -> str:
         """What is said in place of the list of mails; "" when the list is shown."""
         return self._no_mails.text() if self._mails.currentWidget() is self._no_mails else ""

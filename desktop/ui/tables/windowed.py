@@ -21,7 +21,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from desktop.domain.errors import KnownTrouble
 from desktop.domain.progress import Progress
 from desktop.ui.formats import plain_tool_tip
-from desktop.ui.tasks import Lane, Tasks
+from desktop.ui.tasks import Lane, Tasks, Ticket
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -107,6 +107,7 @@ class WindowedModel(QAbstractTableModel):
         self._unread = (UNREAD_TEXT, *("" for _ in columns[1:]))
         self._gone = (GONE_TEXT, *("" for _ in columns[1:]))
         self._generation = 0
+        self._query: Ticket | None = None
         self._source: RowSource[Any] | None = None
         self._keys: array[int] = array("q")
         self._blocks: dict[int, _Block] = {}
@@ -122,9 +123,8 @@ class WindowedModel(QAbstractTableModel):
 
     def show(self, source: RowSource[Any]) -> None:
         """Reads the rows of another query; what is still being read for an earlier one is dropped when it comes."""
-        self._generation += 1
-        generation = self._generation
-        self._tasks.submit(
+        generation = self._begin()
+        self._query = self._tasks.submit(
             lambda _progress: source.first(FIRST_ROWS),
             lambda rows: self._show_first(generation, source, rows),
             lambda trouble: self._fail(generation, trouble),
@@ -134,15 +134,14 @@ class WindowedModel(QAbstractTableModel):
 
     def refresh(self, source: RowSource[Any], around: int) -> None:
         """Reads the same query again and changes the rows in one step: those around row `around` are read by then."""
-        self._generation += 1
-        generation = self._generation
+        generation = self._begin()
         block = max(0, (around >> _BLOCK_BITS) - 1)
 
         def read(_progress: Progress) -> tuple[array[int], Sequence[Any]]:
             keys = source.keys()
             return keys, source.rows(_part(keys, block, _BLOCKS_AT_ONCE))
 
-        self._tasks.submit(
+        self._query = self._tasks.submit(
             read,
             lambda found: self._swap(generation, source, block, *found),
             lambda trouble: self._fail(generation, trouble),
@@ -217,6 +216,13 @@ class WindowedModel(QAbstractTableModel):
 
     # How the rows come.
 
+    def _begin(self) -> int:
+        """The number of a new query; the one before is not begun any more if it still waits for a worker."""
+        if self._query is not None:
+            self._query.cancel()
+        self._generation += 1
+        return self._generation
+
     def _show_first(self, generation: int, source: RowSource[Any], rows: Sequence[Any]) -> None:
         if generation != self._generation:
             return
@@ -231,7 +237,7 @@ class WindowedModel(QAbstractTableModel):
         if len(rows) < FIRST_ROWS:
             self.counted.emit(len(rows))
             return
-        self._tasks.submit(
+        self._query = self._tasks.submit(
             lambda _progress: source.keys(),
             lambda keys: self._take_keys(generation, keys),
             lambda trouble: self._fail(generation, trouble),

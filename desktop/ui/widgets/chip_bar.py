@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from desktop.ui.formats import plain_tool_tip
@@ -46,6 +46,12 @@ class ChipBar(QWidget):
             self._row.addWidget(button)
         self.setVisible(bool(self._chips))
         self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_chips"):
+            for chip in self._chips:
+                chip.setIcon(icon("close", tokens_in_use().on_selection))
 
     def _chip(self, key: str, text: str) -> QToolButton:
         chip = named(QToolButton(), f"chip_{key}", f"Remove the condition {text}")

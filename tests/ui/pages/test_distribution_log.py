@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.changes import Changes, Subject
@@ -439,3 +450,14 @@ def test_ctrl_f_goes_to_the_search(qtbot: QtBot, page: DistributionLogPage) -> N
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.focusWidget().objectName() == "filterText"
+
+
+def test_everything_to_act_on_has_its_names(qtbot: QtBot, page: DistributionLogPage) -> None:
+    select(qtbot, page, 2)
+    page.filter_bar.set_value(DistributionFilter(month="2025-03"))
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
+    for widget in (found for kind in kinds for found in page.findChildren(kind)):
+        inside_another = isinstance(widget.parent(), (QComboBox, QLineEdit, QTableView)) or not widget.isVisible()
+        if not inside_another and not isinstance(widget, QHeaderView):
+            assert widget.objectName(), widget
+            assert widget.accessibleName(), widget.objectName()

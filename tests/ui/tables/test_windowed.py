@@ -285,6 +285,20 @@ def test_rows_of_an_earlier_query_are_dropped_when_they_come_late(qtbot: QtBot, 
     assert model.rowCount() == 50
 
 
+def test_a_query_that_was_overtaken_while_it_waited_is_never_asked(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    hold, model = threading.Event(), model_on(tasks)
+    waited = Rows(label="overtaken")
+    for _ in range(2):  # as many as read at once
+        model.show(Rows(hold=hold))
+    model.show(waited)
+    model.show(Rows(count=9, label="last"))
+    with qtbot.waitSignal(model.counted):
+        hold.set()
+    qtbot.waitUntil(lambda: not tasks.is_busy())
+    assert waited.asked == []
+    assert text(model, 0) == "last 1"
+
+
 def test_the_old_rows_stay_until_the_new_ones_are_there(qtbot: QtBot, tasks: BackgroundTasks) -> None:
     hold, model = threading.Event(), model_on(tasks)
     with qtbot.waitSignal(model.counted):
