@@ -6,6 +6,7 @@ The first window is painted before the database libraries are imported: that hap
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop import __version__
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from desktop.ui.page import Page, PageSpec
 
 _LAST_EMAIL = "last_email"
+_MILLISECONDS_BETWEEN_TURNS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,13 @@ class DesktopApp(QObject):
     def start(self) -> None:
         """Show the sign-in at once and open the database behind it."""
         dialog = self._show_sign_in()
-        dialog.set_busy(True)
+        dialog.set_opening(True)
         self._tasks.submit(lambda _: open_workspace(self._settings), self._opened, dialog.show_trouble, owner=dialog)
 
     def start_demo(self, build: Callable[[], tuple[Workspace, Actor]]) -> None:
         """Show the main window on a throw-away database as soon as `build` has made it."""
         dialog = self._show_sign_in()
-        dialog.set_busy(True)
+        dialog.set_opening(True)
         self._tasks.submit(lambda _: build(), self._show_demo, dialog.show_trouble, owner=dialog)
 
     def close(self) -> None:
@@ -88,7 +90,7 @@ class DesktopApp(QObject):
         if opened.new:
             self._show_first_start()
         elif isinstance(self.dialog, SignInDialog):
-            self.dialog.set_busy(False)
+            self.dialog.set_opening(False)
 
     def _show_sign_in(self) -> SignInDialog:
         dialog = SignInDialog(self._database, str(self._remembered.value(_LAST_EMAIL, "")))
@@ -251,6 +253,11 @@ def _run(start: Callable[[DesktopApp], None], settings: Settings, *, demo: bool 
     tasks = BackgroundTasks()
     state = QSettings(str(settings.state_folder / "files.ini"), QSettings.Format.IniFormat)
     app = DesktopApp(settings, tasks=tasks, prompter=Prompter(state), theme=theme, demo=demo)
+    # Python sees Ctrl+C in the terminal only when it gets a turn.
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    turn = QTimer()
+    turn.timeout.connect(lambda: None)
+    turn.start(_MILLISECONDS_BETWEEN_TURNS)
     start(app)
     try:
         return application.exec()

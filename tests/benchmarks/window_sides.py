@@ -9,7 +9,7 @@ from time import perf_counter
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEventLoop, QObject
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 
 from tests.benchmarks.places import Places
@@ -148,9 +148,11 @@ def _painted(widget: QWidget) -> None:
 
 
 def _wait(until: Callable[[], bool]) -> None:
-    loop = QEventLoop()
+    # Without a time limit `processEvents` really sleeps; the timer wakes it.
+    wake = QTimer()
+    wake.start(1)
     deadline = perf_counter() + _PATIENCE_SECONDS
     while not until():
         if perf_counter() > deadline:
             raise TimeoutError("the window did not get there")
-        loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

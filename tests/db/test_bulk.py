@@ -54,7 +54,7 @@ def add_batch(session: Session) -> int:
 def test_lines_are_kept_in_the_order_given_with_ascending_ids(workspace_on: Workspace) -> None:
     with workspace_on.sessions.writing() as session:
         batch_id, user_id = add_batch(session), session.scalars(select(UserRow.id)).one()
-        wanted = [(line(number), None, number + 1) for number in range(12_345, 0, -1)]
+        wanted = [(line(number), None, number + 1) for number in range(5_432, 0, -1)]
         insert_imported_lines(
             session, iter(wanted), source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=user_id
         )
@@ -62,7 +62,7 @@ def test_lines_are_kept_in_the_order_given_with_ascending_ids(workspace_on: Work
     columns = (DistributionEntryRow.quantity, DistributionEntryRow.import_line)
     with workspace_on.sessions.reading() as session:
         kept = session.execute(select(*columns).order_by(DistributionEntryRow.id)).all()
-    assert kept == [(number, number + 1) for number in range(12_345, 0, -1)]
+    assert kept == [(number, number + 1) for number in range(5_432, 0, -1)]
 
 
 def test_every_column_is_read_back_by_the_model(workspace_on: Workspace) -> None:

@@ -42,7 +42,14 @@ def test_up_down_up_and_check_on_eqms_db_in_the_current_folder(tmp_path: Path) -
     assert alembic("check", cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("engine_name", ["postgresql", pytest.param("sqlite", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_the_database_that_the_environment_names_is_upgraded(empty_database_url: str, tmp_path: Path) -> None:
+    done = alembic("upgrade", "head", cwd=tmp_path, database_url=empty_database_url)
+    assert done.returncode == 0, done.stderr
+    assert catalog_of(empty_database_url).keys() >= PLAN_TABLES
+
+
+@pytest.mark.slow
 def test_up_down_up_and_check_on_the_database_that_the_environment_names(
     empty_database_url: str, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,13 +101,11 @@ FORBIDDEN_ON = {
 }
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "key"),
-    [("audit_events", "action", "id"), ("stored_files", "sha256", "key"), ("signatures", "meaning", "id")],
-)
-def test_append_only_records_can_neither_be_changed_nor_removed(
-    workspace_on: Workspace, tmp_path: Path, table: str, column: str, key: str
-) -> None:
+# Table, one of its columns, and its key.
+APPEND_ONLY = (("audit_events", "action", "id"), ("stored_files", "sha256", "key"), ("signatures", "meaning", "id"))
+
+
+def test_append_only_records_can_neither_be_changed_nor_removed(workspace_on: Workspace, tmp_path: Path) -> None:
     use_every_verb(workspace_on, tmp_path / "files")
     run_sql(
         workspace_on,
@@ -115,9 +114,9 @@ def test_append_only_records_can_neither_be_changed_nor_removed(
     )
     was = records.dump(workspace_on)
     engine = workspace_on.sessions.engine.dialect.name
-    for statement in (*FORBIDDEN, *FORBIDDEN_ON[engine]):
+    for statement, names in itertools.product((*FORBIDDEN, *FORBIDDEN_ON[engine]), APPEND_ONLY):
         with pytest.raises(DBAPIError, match="is append-only"):
-            run_sql(workspace_on, statement.format(table, column, key))
+            run_sql(workspace_on, statement.format(*names))
     assert records.dump(workspace_on) == was
 
 
@@ -201,25 +200,29 @@ def test_events_that_were_reordered_are_named(workspace_on: Workspace) -> None:
     assert f"Audit event {second} was changed" in found
 
 
-INSERT_EVENT = "INSERT INTO audit_events (position, action, entity_type, entity_id, previous_hash, event_hash) VALUES "
+INSERT_EVENT = "INSERT INTO audit_events (action, entity_type, entity_id, position, previous_hash, event_hash) VALUES "
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "({}, 'distribution_log.create', 'distribution_log_entry', '1', '', '')",
-        "(99, 'distribution_log.create', 'distribution_log_entry', 'abc', '', '')",
-        "({}, 'distribution_log.import_csv', 'import_batch', '7', '', '')",
-        "({}, 'tracing_reports.generate', 'tracing_report', 'abc', '', '')",
-        "(-1, 'no such action', 'no such thing', NULL, '', '')",
-    ],
+FORGED = (
+    "('distribution_log.create', 'distribution_log_entry', '1', {}, '', '')",
+    "('distribution_log.create', 'distribution_log_entry', 'abc', {}, '', '')",
+    "('distribution_log.import_csv', 'import_batch', '7', {}, '', '')",
+    "('tracing_reports.generate', 'tracing_report', 'abc', {}, '', '')",
+    "('no such action', 'no such thing', NULL, {}, '', '')",
 )
-def test_an_event_that_was_added_is_named(workspace_on: Workspace, forged: str) -> None:
+
+
+def test_an_event_that_was_added_is_named(workspace_on: Workspace) -> None:
     """No trigger forbids it, and it can say anything."""
     records.log(workspace_on)
-    records.log(workspace_on)
-    run_sql(workspace_on, INSERT_EVENT + forged.format(len(records.events(workspace_on)) + 1))
-    assert "Audit event" in findings(workspace_on)["audit chain"]
+    for forged in FORGED:
+        position = len(records.events(workspace_on)) + 1
+        run_sql(workspace_on, INSERT_EVENT + forged.format(position))
+        found = findings(workspace_on)["audit chain"]
+        assert f"Audit event {position} does not follow the event before it" in found
+        assert f"Audit event {position} was changed" in found
+    run_sql(workspace_on, INSERT_EVENT + FORGED[0].format(-1))
+    assert "Audit event -1 stands where event 1 should be" in findings(workspace_on)["audit chain"]
 
 
 def test_an_audit_trail_that_was_emptied_is_named_then_and_ever_after(workspace_on: Workspace, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tests.services import records
 LOTS = ("SLQ-00001", "SLQ-00002")
 FACILITIES = ("Lakeside Urology", "100% Clinic", "North_gate Clinic", "Back\\slash", "O'Brien & Sons", "it is a Clinic")
 FIRST = date(2026, 1, 1)
-LINES = 48
+LINES = 36
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(wanted=FILTERS)
 def test_a_filter_finds_what_plain_python_finds(filled: Workspace, wanted: DistributionFilter) -> None:
     with filled.sessions.reading() as session:
@@ -134,9 +134,7 @@ def test_every_column_sorts_both_ways_and_the_id_settles_ties(filled: Workspace)
         blank = [entry for entry in up if key(entry) is None]
         assert blank in (list(up[: len(blank)]), list(up[len(up) - len(blank) :])), field
 
-
-def test_names_are_those_of_today_and_never_ids(filled: Workspace) -> None:
-    entries = everything(filled)
+    entries = everything(filled)  # names, never ids
     assert {entry.rep_name for entry in entries} == {None, "Rita Rep", "Adam Agent"}
     assert {entry.customer_name for entry in entries} == {None, "Lakeside Group", "Northgate Group"}
 

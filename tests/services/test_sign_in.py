@@ -74,24 +74,23 @@ def test_a_hash_that_is_none_opens_nothing(workspace: Workspace) -> None:
             set_user(workspace, ADMIN.email, failed_sign_ins=0)
 
 
-def test_five_failures_lock_the_account_for_a_while(workspace_on: Workspace) -> None:
+def test_five_failures_lock_the_account_for_a_while(workspace: Workspace) -> None:
     now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
     for _ in range(FAILURES_BEFORE_LOCK):
-        assert refusal(replace(workspace_on, clock=lambda: now), ADMIN.email, "wrong") == REFUSED
-    (locked,) = records.events(workspace_on, "auth.account_locked")
+        assert refusal(replace(workspace, clock=lambda: now), ADMIN.email, "wrong") == REFUSED
+    (locked,) = records.events(workspace, "auth.account_locked")
     assert locked.metadata_json == {"until": (now + LOCK_TIME).isoformat()}
     until = (now + LOCK_TIME).astimezone()
-    just_before = replace(workspace_on, clock=lambda: now + LOCK_TIME - timedelta(seconds=1))
+    just_before = replace(workspace, clock=lambda: now + LOCK_TIME - timedelta(seconds=1))
     said = refusal(just_before, ADMIN.email, PASSWORD)
     assert said == f"This account is locked until {until:%H:%M} after too many failed sign-ins."
-    later = replace(workspace_on, clock=lambda: now + LOCK_TIME)
+    later = replace(workspace, clock=lambda: now + LOCK_TIME)
     assert sign_in.sign_in(later, ADMIN.email, PASSWORD).name == "Ada Admin"
-    assert user(workspace_on, ADMIN.email).locked_until is None
+    assert user(workspace, ADMIN.email).locked_until is None
 
 
 def test_four_failures_and_a_success_start_counting_anew(workspace: Workspace) -> None:
-    for _ in range(FAILURES_BEFORE_LOCK - 1):
-        refusal(workspace, ADMIN.email, "wrong")
+    set_user(workspace, ADMIN.email, failed_sign_ins=FAILURES_BEFORE_LOCK - 1)
     sign_in.sign_in(workspace, ADMIN.email, PASSWORD)
     refusal(workspace, ADMIN.email, "wrong")
     assert records.events(workspace, "auth.account_locked") == []
@@ -139,10 +138,11 @@ def test_signing_out_is_an_audit_event_of_who_left(workspace: Workspace) -> None
         sign_in.sign_out(workspace.signed_out())
 
 
-@pytest.mark.parametrize("text", ["a\x00b@example.com", "\ud800@example.com", "x" * 100_000, "'; DROP TABLE users; --"])
-def test_whatever_is_typed_is_an_unknown_address(workspace_on: Workspace, text: str) -> None:
-    assert refusal(workspace_on, text, text) == REFUSED
-    assert len(records.events(workspace_on, "auth.sign_in_failed")) == 1
+def test_whatever_is_typed_is_an_unknown_address(workspace_on: Workspace) -> None:
+    typed = ("a\x00b@example.com", "\ud800@example.com", "x" * 100_000, "'; DROP TABLE users; --")
+    for text in typed:
+        assert refusal(workspace_on, text, text) == REFUSED
+    assert len(records.events(workspace_on, "auth.sign_in_failed")) == len(typed)
 
 
 def test_no_password_and_no_hash_is_ever_in_the_audit_trail(workspace: Workspace) -> None:
@@ -152,8 +152,8 @@ def test_no_password_and_no_hash_is_ever_in_the_audit_trail(workspace: Workspace
     sign_in.sign_in(workspace, new.email, secret)
     refusal(workspace, new.email, secret + "!")
     refusal(workspace, "nobody@example.com", secret)
-    for _ in range(FAILURES_BEFORE_LOCK):
-        refusal(workspace, new.email, "wrong, and quite so")
+    set_user(workspace, new.email, failed_sign_ins=FAILURES_BEFORE_LOCK - 1)
+    refusal(workspace, new.email, "wrong, and quite so")
     trail = json.dumps([snapshot(event) for event in records.events(workspace)], default=str)
     assert "auth.account_locked" in trail
     assert secret not in trail
