@@ -7,18 +7,23 @@ product's own five (finalising, people, audit, settings, backup) with the role r
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
-class Permission(StrEnum):
-    """What a verb may ask for; the value is the key in `permissions.key`."""
+class _Labelled(StrEnum):
+    """A key with the label that people read."""
 
     label: str
 
-    def __new__(cls, key: str, label: str) -> Permission:
+    def __new__(cls, key: str, label: str) -> Self:
         member = str.__new__(cls, key)
         member._value_ = key
         member.label = label
         return member
+
+
+class Permission(_Labelled):
+    """What a verb may ask for; the value is the key in `permissions.key`."""
 
     DISTRIBUTION_LOG_VIEW = "distribution_log.view", "Distribution Log: view"
     DISTRIBUTION_LOG_CREATE = "distribution_log.create", "Distribution Log: create"
@@ -37,16 +42,8 @@ class Permission(StrEnum):
     DATA_BACKUP = "data.backup", "Data: back up and restore"
 
 
-class Role(StrEnum):
+class Role(_Labelled):
     """The roles every installation starts with; the value is the key in `roles.key`."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str) -> Role:
-        member = str.__new__(cls, key)
-        member._value_ = key
-        member.label = label
-        return member
 
     ADMIN = "admin", "Administrator"
     QUALITY = "quality", "Quality"

@@ -17,11 +17,12 @@ from desktop.db.tables import ApprovalRow, StoredFileRow, TracingReportRow, User
 from desktop.domain.approvals import Approval, Binding, DroppedMail, Mail, binding_of
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
-from desktop.domain.errors import EvidenceAltered, FileRefused, NotFound
+from desktop.domain.errors import FileRefused, NotFound
 from desktop.domain.permissions import Permission
 from desktop.domain.reports import TracingReport, reference
 from desktop.importers.email_message import read_mail, refuse_unless_mail
 from desktop.services.access import requires
+from desktop.services.evidence import audited_access
 from desktop.services.tracing_reports import get_report
 from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
@@ -70,12 +71,9 @@ def list_approvals(workspace: Workspace, report_id: int) -> tuple[Approval, ...]
 def open_mail(workspace: Workspace, approval_id: int) -> OpenedMail:
     """A mail for display, its bytes re-hashed. Raises `NotFound`, and `EvidenceAltered`, which is audited."""
     approval = _get_approval(workspace, approval_id)
-    try:
+    details = {"sha256": approval.sha256}
+    with audited_access(workspace, AuditAction.APPROVAL_OPEN, EntityType.APPROVAL, approval.id, details):
         content = workspace.store.read(approval.storage_key, approval.sha256)
-    except EvidenceAltered as altered:
-        _record(workspace, AuditAction.DATA_ALTERED, approval, {"found": str(altered)})
-        raise
-    _record(workspace, AuditAction.APPROVAL_OPEN, approval, {"sha256": approval.sha256})
     return OpenedMail(approval, read_mail(content))
 
 
@@ -83,14 +81,9 @@ def open_mail(workspace: Workspace, approval_id: int) -> OpenedMail:
 def export_mail(workspace: Workspace, approval_id: int, path: Path) -> Changes:
     """Copy a mail's bytes, as received, to `path`. Raises `NotFound` and `EvidenceAltered`, which is audited."""
     approval = _get_approval(workspace, approval_id)
-    try:
+    details = {"file": path.name, "sha256": approval.sha256}
+    with audited_access(workspace, AuditAction.APPROVAL_DOWNLOAD, EntityType.APPROVAL, approval.id, details):
         workspace.store.export(approval.storage_key, approval.sha256, path)
-    except EvidenceAltered as altered:
-        _record(workspace, AuditAction.DATA_ALTERED, approval, {"found": str(altered)})
-        raise
-    _record(
-        workspace, AuditAction.APPROVAL_DOWNLOAD, approval, {"file": storable(path.name), "sha256": approval.sha256}
-    )
     return Changes.of(Subject.AUDIT)
 
 
@@ -176,12 +169,6 @@ def _storage_key(report_id: int, now: datetime, subject: str | None) -> str:
 
 def _storable(text: str | None) -> str | None:
     return None if text is None else storable(text)
-
-
-def _record(workspace: Workspace, action: AuditAction, approval: Approval, details: dict[str, Any]) -> None:
-    with unit_of_work(workspace) as work:
-        work.record(action, EntityType.APPROVAL, approval.id, details=details)
-        work.commit()
 
 
 def _get_approval(workspace: Workspace, approval_id: int) -> Approval:

@@ -11,13 +11,12 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from desktop.db.base import storable
 from desktop.db.tables import ApprovalRow, CustomerRow, TracingReportRow, UserRow
 from desktop.domain.approvals import Binding, approval_request
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.distributions import LogTotals
-from desktop.domain.errors import EvidenceAltered, KnownTrouble, NotFound
+from desktop.domain.errors import KnownTrouble, NotFound
 from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
@@ -30,6 +29,7 @@ from desktop.domain.reports import (
     storage_key,
 )
 from desktop.services.access import requires
+from desktop.services.evidence import audited_access
 from desktop.services.log_query import RecordRows
 from desktop.services.log_query import count as count_lines
 from desktop.services.unit_of_work import Workspace, reading, unit_of_work
@@ -125,9 +125,9 @@ def open_report(workspace: Workspace, report_id: int) -> OpenedReport:
     """The rows as they are in the file, after re-hashing it. Raises `NotFound`, and `EvidenceAltered` before anything
     of an altered file is read; the alteration is audited."""
     report = get_report(workspace, report_id)
-    content = _verified(workspace, report)
+    with audited_access(workspace, AuditAction.REPORT_OPEN, EntityType.REPORT, report.id, {"sha256": report.sha256}):
+        content = workspace.store.read(report.storage_key, report.sha256)
     header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
-    _record(workspace, AuditAction.REPORT_OPEN, report, {"sha256": report.sha256})
     return OpenedReport(report, tuple(header), tuple(map(tuple, rows)))
 
 
@@ -135,12 +135,9 @@ def open_report(workspace: Workspace, report_id: int) -> OpenedReport:
 def export_report(workspace: Workspace, report_id: int, path: Path) -> Changes:
     """Copy a report's exact bytes to `path`, re-hashed on the way. Raises `NotFound` and `EvidenceAltered`."""
     report = get_report(workspace, report_id)
-    try:
+    details = {"file": path.name, "sha256": report.sha256}
+    with audited_access(workspace, AuditAction.REPORT_DOWNLOAD, EntityType.REPORT, report.id, details):
         workspace.store.export(report.storage_key, report.sha256, path)
-    except EvidenceAltered as altered:
-        _record(workspace, AuditAction.DATA_ALTERED, report, {"storage_key": report.storage_key, "found": str(altered)})
-        raise
-    _record(workspace, AuditAction.REPORT_DOWNLOAD, report, {"file": storable(path.name), "sha256": report.sha256})
     return Changes.of(Subject.AUDIT)
 
 
@@ -159,20 +156,6 @@ def get_report(workspace: Workspace, report_id: int) -> TracingReport:
     if row is None:
         raise NotFound(f"There is no tracing report {report_id}.")
     return _as_report(row)
-
-
-def _verified(workspace: Workspace, report: TracingReport) -> bytes:
-    try:
-        return workspace.store.read(report.storage_key, report.sha256)
-    except EvidenceAltered as altered:
-        _record(workspace, AuditAction.DATA_ALTERED, report, {"storage_key": report.storage_key, "found": str(altered)})
-        raise
-
-
-def _record(workspace: Workspace, action: AuditAction, report: TracingReport, details: dict[str, Any]) -> None:
-    with unit_of_work(workspace) as work:
-        work.record(action, EntityType.REPORT, report.id, details=details)
-        work.commit()
 
 
 def _with_names(session: Session, wanted: DistributionFilter) -> DistributionFilter:

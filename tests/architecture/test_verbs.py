@@ -32,7 +32,7 @@ OPEN_TO_EVERYONE = {
     "users.needs_first_administrator",
     "users.seed_roles",
 }
-TOOLS = {"unit_of_work.reading", "unit_of_work.unit_of_work"}
+TOOLS = {"evidence.audited_access", "unit_of_work.reading", "unit_of_work.unit_of_work"}
 
 
 def functions() -> Iterator[tuple[str, Verb]]:

@@ -7,6 +7,7 @@ import pytest
 from desktop.db.checks import APPEND_ONLY_TABLES, broken_database, missing_triggers
 from desktop.db.engine import open_engine
 from desktop.services.unit_of_work import Workspace
+from tests.services.records import postgresql_when_slow
 
 
 def test_a_sound_database_has_nothing_to_say(workspace_on: Workspace) -> None:
@@ -40,6 +41,7 @@ def test_a_broken_index_is_named(workspace: Workspace) -> None:
     assert all("idx_audit_events_action" in finding for finding in findings)
 
 
+@postgresql_when_slow
 @pytest.mark.parametrize("table", APPEND_ONLY_TABLES)
 def test_a_trigger_that_is_missing_is_named(workspace_on: Workspace, table: str) -> None:
     on_sqlite = workspace_on.sessions.engine.dialect.name == "sqlite"

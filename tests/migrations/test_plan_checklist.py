@@ -12,6 +12,7 @@ from desktop.db.tables import PermissionRow, RolePermissionRow, RoleRow
 from desktop.services.unit_of_work import Workspace
 from tests.migrations import running
 from tests.migrations.catalog import Catalog, catalog_of
+from tests.services.records import postgresql_when_slow
 
 REQUIRED, OPTIONAL = False, True
 NOW = "CURRENT_TIMESTAMP"
@@ -202,6 +203,7 @@ def test_every_check_is_there_by_its_name(at_the_plan: Catalog, engine_name: str
     assert found == CHECKS[engine_name]
 
 
+@postgresql_when_slow
 def test_the_revision_downgrades_in_the_plans_order_and_upgrades_again(
     empty_database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -14,6 +14,7 @@ from desktop.services.unit_of_work import Workspace
 from desktop.storage.evidence_store import EvidenceStore
 from tests.migrations import running
 from tests.migrations.catalog import schema_text
+from tests.services.records import postgresql_when_slow
 
 
 def run_sql(url: str, *statements: str) -> None:
@@ -43,6 +44,7 @@ def test_each_step_up_and_down_leaves_no_trace(empty_database_url: str) -> None:
         running.upgrade(empty_database_url, revision)
 
 
+@postgresql_when_slow
 def test_all_the_way_down_leaves_nothing_and_up_again_is_the_same(empty_database_url: str) -> None:
     running.upgrade(empty_database_url)
     at_head = schema_text(empty_database_url)
@@ -131,6 +133,7 @@ def test_events_from_before_the_chain_get_their_place_in_it(empty_database_url: 
     workspace.sessions.close()
 
 
+@postgresql_when_slow
 def test_records_live_through_every_later_revision(empty_database_url: str) -> None:
     running.upgrade(empty_database_url, running.rep_revision())
     run_sql(empty_database_url, RECORDS[running.rep_revision()])

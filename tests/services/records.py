@@ -11,8 +11,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from desktop.db.base import Base
 from desktop.db.tables import AuditEventRow
 from desktop.domain.distributions import NewLine, NewShipment
 from desktop.domain.permissions import Role
@@ -25,6 +27,11 @@ HEADER = ("Ship Date", "Order #", "Facility", "SKU", "Lot", "Quantity")
 SHIPPED = date(2026, 1, 5)
 MONTH = "2026-01"
 _numbers = itertools.count(1)
+
+# For what hardly depends on the engine, or takes long: both engines in the slow tier, SQLite alone in the quick one.
+postgresql_when_slow = pytest.mark.parametrize(
+    "engine_name", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 
 
 def shipment(*lines: tuple[str, str, int], **changes: Any) -> NewShipment:
@@ -94,8 +101,6 @@ def events(workspace: Workspace, *actions: str) -> list[AuditEventRow]:
 
 def dump(workspace: Workspace) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, and the keys in the evidence store: for "nothing was written"."""
-    from desktop.db.base import Base
-
     with workspace.sessions.reading() as session:
         rows = {table.name: sorted(map(repr, session.execute(select(table)))) for table in Base.metadata.sorted_tables}
     return {**rows, "evidence": list(workspace.store.keys())}

@@ -57,6 +57,7 @@ def test_a_mail_that_quotes_the_reference_is_bound(workspace_on: Workspace, repo
     assert (again.approvals, again.bound_approvals) == (3, 3)
 
 
+@records.postgresql_when_slow
 def test_a_mail_with_the_identical_csv_attached_is_bound(workspace_on: Workspace, report: TracingReport) -> None:
     csv = workspace_on.store.read(report.storage_key, report.sha256)
     assert attach(workspace_on, report, records.mail(attached=csv)).binding is Binding.BOUND
@@ -76,6 +77,7 @@ def test_a_mail_about_another_report_is_refused_with_its_name(workspace_on: Work
     assert attach(workspace_on, other, records.mail(f"Re: {other.reference}, not {report.reference}")).accepted
 
 
+@records.postgresql_when_slow
 def test_a_mail_that_quotes_no_reference_is_kept_and_marked(workspace_on: Workspace, report: TracingReport) -> None:
     answer = attach(workspace_on, report, records.mail())
     assert (answer.accepted, answer.binding) == (True, Binding.NOT_VERIFIED)
@@ -113,6 +115,7 @@ def test_a_mail_is_kept_byte_for_byte_with_its_headers_for_the_list(
     assert stored.media_type == "message/rfc822"
 
 
+@records.postgresql_when_slow
 def test_the_same_bytes_are_attached_to_a_report_once(workspace_on: Workspace, report: TracingReport) -> None:
     mail = records.mail()
     attach(workspace_on, report, mail)
@@ -143,6 +146,7 @@ NO_MAILS = {
 }
 
 
+@records.postgresql_when_slow
 def test_what_is_no_mail_is_refused_with_what_it_is_and_what_to_do(
     workspace_on: Workspace, report: TracingReport
 ) -> None:
@@ -156,6 +160,7 @@ def test_what_is_no_mail_is_refused_with_what_it_is_and_what_to_do(
     assert records.dump(workspace_on) == was
 
 
+@records.postgresql_when_slow
 def test_each_file_of_several_is_answered_for_itself(workspace_on: Workspace, report: TracingReport) -> None:
     other = make_report(workspace_on)
     same = records.mail(f"Re: {report.reference}")
@@ -176,6 +181,7 @@ def test_each_file_of_several_is_answered_for_itself(workspace_on: Workspace, re
     assert approvals.attach(workspace_on, report.id, []) == (Changes(frozenset()), ())
 
 
+@records.postgresql_when_slow
 def test_mails_of_one_subject_dropped_in_one_moment_are_all_kept(
     workspace_on: Workspace, report: TracingReport
 ) -> None:
@@ -208,6 +214,7 @@ def test_an_odd_mail_is_kept_all_the_same(workspace_on: Workspace, report: Traci
     assert integrity.verify(workspace_on).ok
 
 
+@records.postgresql_when_slow
 def test_an_opened_mail_is_what_was_kept_and_opening_is_audited(workspace_on: Workspace, report: TracingReport) -> None:
     answer = attach(workspace_on, report, records.mail(f"Re: {report.reference}", "Approved.\nQuinn"))
     assert answer.approval is not None
@@ -218,6 +225,7 @@ def test_an_opened_mail_is_what_was_kept_and_opening_is_audited(workspace_on: Wo
     assert (event.action, event.entity_id) == ("approvals.open", str(answer.approval.id))
 
 
+@records.postgresql_when_slow
 def test_a_mail_is_exported_as_received(workspace_on: Workspace, report: TracingReport, tmp_path: Path) -> None:
     mail = records.mail()
     answer = attach(workspace_on, report, mail)
@@ -235,6 +243,7 @@ def test_a_mail_is_exported_as_received(workspace_on: Workspace, report: Tracing
     assert len(records.events(workspace_on, "approvals.download")) == 1
 
 
+@records.postgresql_when_slow
 def test_an_altered_mail_is_told_before_any_content_and_audited(
     workspace_on: Workspace, report: TracingReport, tmp_path: Path
 ) -> None:

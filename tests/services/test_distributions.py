@@ -111,6 +111,7 @@ def test_a_shipment_of_tomorrow_is_refused_and_of_today_is_not(workspace: Worksp
         records.log(workspace, ship_date=workspace.today() + timedelta(days=1))
 
 
+@records.postgresql_when_slow
 def test_entries_come_in_the_order_asked_for_and_missing_ones_are_left_out(workspace_on: Workspace) -> None:
     ids = records.log(workspace_on, *(("211810SPT", "SLQ-12345", quantity) for quantity in range(1, 4)))
     found = distributions.entries(workspace_on, [ids[2], 4711, ids[0], ids[2]])
@@ -120,6 +121,7 @@ def test_entries_come_in_the_order_asked_for_and_missing_ones_are_left_out(works
     assert distributions.totals_of(workspace_on, []) == LogTotals(0, 0)
 
 
+@records.postgresql_when_slow
 def test_a_window_of_more_entries_than_fit_into_one_query(workspace_on: Workspace, tmp_path: Path) -> None:
     rows = [("2026-01-05", f"SO {n}", "Lakeside Urology", "211810SPT", "SLQ-12345", n) for n in range(1, 1_203)]
     file = records.csv_file(tmp_path / "some.csv", rows)

@@ -78,6 +78,7 @@ def test_what_the_product_itself_sets_of_an_entry_is_watched_too(
     assert f"Entry {entry_id} is not what its history says" in findings(workspace)["history"]
 
 
+@records.postgresql_when_slow
 def test_what_the_product_itself_sets_of_an_imported_line_is_watched_too(
     workspace_on: Workspace, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_what_the_product_itself_sets_of_an_imported_line_is_watched_too(
     assert findings(workspace_on) == {}
 
 
+@records.postgresql_when_slow
 def test_an_entry_that_was_removed_is_named(workspace_on: Workspace, tmp_path: Path) -> None:
     (entry_id,) = records.log(workspace_on)
     import_three(workspace_on, tmp_path)

@@ -260,6 +260,7 @@ def test_the_lot_rule_in_force_decides(workspace: Workspace, tmp_path: Path) -> 
     assert preview.counts == ImportCounts(lines=2, new=1, problem=1)
 
 
+@records.postgresql_when_slow
 def test_a_file_of_many_orders_is_compared_too(workspace_on: Workspace, tmp_path: Path) -> None:
     """So many orders are not looked up one by one."""
     rows = [(*LINE[:1], f"SO {number:07d}", *LINE[2:], number + 1) for number in range(2_345)]
@@ -334,6 +335,7 @@ def test_a_change_of_the_log_that_concerns_no_line_of_the_file_is_none(workspace
     assert imports.import_lines(workspace, file, preview)[1].imported == 1
 
 
+@records.postgresql_when_slow
 def test_a_file_that_changed_since_the_review_is_refused(workspace_on: Workspace, tmp_path: Path) -> None:
     file, preview = previewed(workspace_on, tmp_path, (*LINE, 1))
     was = records.dump(workspace_on)
@@ -362,6 +364,7 @@ def test_a_file_that_cannot_be_read_is_told_and_cannot_be_imported(workspace: Wo
     assert list(workspace.store.keys()) == []
 
 
+@records.postgresql_when_slow
 def test_a_cancelled_import_leaves_nothing(workspace_on: Workspace, tmp_path: Path) -> None:
     rows = [(*LINE[:1], f"SO {number:07d}", *LINE[2:], 1) for number in range(7_000)]
     file, preview = previewed(workspace_on, tmp_path, *rows)

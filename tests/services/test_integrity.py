@@ -152,6 +152,7 @@ def test_an_event_that_was_edited_is_named(workspace_on: Workspace) -> None:
         assert "audit chain" not in findings(workspace_on)
 
 
+@records.postgresql_when_slow
 def test_an_event_that_was_removed_is_named(workspace_on: Workspace) -> None:
     for _ in range(3):
         records.log(workspace_on)
@@ -162,12 +163,14 @@ def test_an_event_that_was_removed_is_named(workspace_on: Workspace) -> None:
     assert said in findings(workspace_on)["audit chain"]
 
 
+@records.postgresql_when_slow
 def test_the_first_event_that_was_removed_is_named(workspace_on: Workspace) -> None:
     drop_triggers(workspace_on)
     run_sql(workspace_on, "DELETE FROM audit_events WHERE position = 1")
     assert "Audit event 2 stands where event 1 should be" in findings(workspace_on)["audit chain"]
 
 
+@records.postgresql_when_slow
 def test_events_that_were_renumbered_after_one_was_removed_are_named(workspace_on: Workspace) -> None:
     for _ in range(3):
         records.log(workspace_on)
@@ -258,6 +261,7 @@ def test_values_that_cannot_even_be_read_are_a_finding_and_no_crash(workspace: W
     assert "cannot be read" in found["audit chain"]
 
 
+@records.postgresql_when_slow
 def test_a_stored_file_that_was_altered_is_named(workspace_on: Workspace, tmp_path: Path) -> None:
     use_every_verb(workspace_on, tmp_path / "files")
     for key in workspace_on.store.keys():  # noqa: SIM118  not a mapping
@@ -268,6 +272,7 @@ def test_a_stored_file_that_was_altered_is_named(workspace_on: Workspace, tmp_pa
         assert f"The stored file “{key}” was altered" in findings(workspace_on)["stored files"]
 
 
+@records.postgresql_when_slow
 def test_a_stored_file_that_is_missing_is_named(workspace_on: Workspace, tmp_path: Path) -> None:
     use_every_verb(workspace_on, tmp_path / "files")
     keys = list(workspace_on.store.keys())
@@ -278,6 +283,7 @@ def test_a_stored_file_that_is_missing_is_named(workspace_on: Workspace, tmp_pat
     assert all(f"The stored file “{key}” is missing" in found for key in keys)
 
 
+@records.postgresql_when_slow
 def test_a_file_that_no_record_knows_is_named(workspace_on: Workspace) -> None:
     workspace_on.store.put("approvals/1/stray.eml", b"content")
     assert findings(workspace_on) == {

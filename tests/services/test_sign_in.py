@@ -48,6 +48,7 @@ def test_the_right_password_opens_the_account(workspace_on: Workspace) -> None:
     assert (event.action, event.actor_user_id, event.entity_id) == ("auth.sign_in", actor.user_id, str(actor.user_id))
 
 
+@records.postgresql_when_slow
 def test_wrong_password_and_unknown_address_are_refused_in_the_same_words(workspace_on: Workspace) -> None:
     assert refusal(workspace_on, ADMIN.email, "wrong") == REFUSED
     assert refusal(workspace_on, "nobody@example.com", PASSWORD) == REFUSED

@@ -156,6 +156,7 @@ def test_a_report_needs_a_month_a_range_or_a_lot(workspace: Workspace, wanted: D
     assert records.dump(workspace) == was
 
 
+@records.postgresql_when_slow
 def test_an_empty_report_is_said_first_and_made_only_on_purpose(workspace_on: Workspace) -> None:
     wanted = DistributionFilter(month="2025-03", sku="211610SPT")
     was = records.dump(workspace_on)
@@ -200,6 +201,7 @@ def test_a_report_is_generated_with_its_event_and_its_file(workspace_on: Workspa
     assert list(workspace_on.store.keys()) == [report.storage_key]
 
 
+@records.postgresql_when_slow
 def test_an_opened_report_is_what_is_in_its_file(workspace_on: Workspace) -> None:
     records.log(workspace_on, facility_name='A "B"\tC, D')
     report = generated(workspace_on)
@@ -227,6 +229,7 @@ def test_a_report_stays_as_it_is_when_the_log_changes(workspace: Workspace) -> N
     assert generated(workspace).rows == 2
 
 
+@records.postgresql_when_slow
 def test_one_flipped_bit_is_told_before_any_content_and_audited(workspace_on: Workspace, tmp_path: Path) -> None:
     records.log(workspace_on)
     report = generated(workspace_on)
@@ -281,6 +284,7 @@ def test_a_missing_file_is_told_and_audited(workspace: Workspace, tmp_path: Path
     assert len(records.events(workspace, "data.altered")) == 2
 
 
+@records.postgresql_when_slow
 def test_an_exported_report_is_its_exact_bytes(workspace_on: Workspace, tmp_path: Path) -> None:
     records.log(workspace_on)
     report = generated(workspace_on)
@@ -305,6 +309,7 @@ def test_an_export_that_fails_is_not_said_to_have_happened(workspace: Workspace,
     assert records.events(workspace, "tracing_reports.download") == []
 
 
+@records.postgresql_when_slow
 def test_a_cancelled_report_leaves_nothing(workspace_on: Workspace) -> None:
     records.log(workspace_on)
     was = records.dump(workspace_on)
@@ -329,6 +334,7 @@ def test_a_report_that_cannot_be_recorded_leaves_no_file(workspace: Workspace) -
     assert records.dump(workspace) == was
 
 
+@records.postgresql_when_slow
 def test_progress_is_told_up_to_the_end(workspace_on: Workspace, tmp_path: Path) -> None:
     rows = [("2026-01-05", f"SO {n}", "Lakeside Urology", "211810SPT", "SLQ-12345", 1) for n in range(4_500)]
     file = records.csv_file(tmp_path / "some.csv", rows)

@@ -31,6 +31,7 @@ def rename(work: UnitOfWork, name: str = "Northgate Clinic") -> None:
     work.session.execute(insert(CustomerRow).values(name=name))
 
 
+@records.postgresql_when_slow
 def test_what_is_not_committed_never_was(workspace_on: Workspace) -> None:
     was = records.dump(workspace_on)
     with unit_of_work(workspace_on) as work:
@@ -40,6 +41,7 @@ def test_what_is_not_committed_never_was(workspace_on: Workspace) -> None:
     assert records.dump(workspace_on) == was
 
 
+@records.postgresql_when_slow
 def test_an_exception_rolls_back_and_passes(workspace_on: Workspace) -> None:
     was = records.dump(workspace_on)
 

@@ -43,6 +43,7 @@ def test_seeding_again_adds_nothing_and_says_nothing(workspace_on: Workspace) ->
     assert records.dump(workspace_on) == was
 
 
+@records.postgresql_when_slow
 def test_the_first_seeding_is_an_audit_event_of_the_product_itself(workspace_on: Workspace) -> None:
     (event,) = records.events(workspace_on, "users.roles_seeded")
     assert (event.actor_user_id, event.actor_name) == (None, "SilqeQMS")
@@ -116,6 +117,7 @@ def test_an_administrator_who_is_not_active_is_none(workspace: Workspace) -> Non
     assert users.needs_first_administrator(workspace)
 
 
+@records.postgresql_when_slow
 def test_a_first_administrator_can_administer_whatever_was_seeded_before(new_installation: Workspace) -> None:
     """Without the role admin in the database the account would hold nothing, and its address would be taken."""
     workspace = new_installation
@@ -156,6 +158,7 @@ def test_a_person_who_breaks_a_rule_is_refused(workspace: Workspace, new: NewUse
     assert records.dump(workspace) == was
 
 
+@records.postgresql_when_slow
 def test_people_are_those_who_are_active_by_name(workspace_on: Workspace) -> None:
     for name in ("zoe Zander", "Bea Bell"):
         records.person(workspace_on, Role.REP, name=name)
