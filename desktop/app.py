@@ -22,7 +22,6 @@ from desktop.domain.errors import KnownTrouble
 from desktop.domain.users import Actor, NewUser
 from desktop.logs import log, start_logging
 from desktop.settings import Settings, read_settings
-from desktop.ui.dialogs.first_start import FirstStartDialog
 from desktop.ui.dialogs.sign_in import SignInDialog, SignInRequest
 from desktop.ui.prompter import Prompter
 from desktop.ui.tasks import BackgroundTasks, Tasks
@@ -30,6 +29,7 @@ from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.services.unit_of_work import Workspace
+    from desktop.ui.dialogs.first_start import FirstStartDialog
     from desktop.ui.main_window import MainWindow
     from desktop.ui.page import Page, PageSpec
 
@@ -99,6 +99,9 @@ class DesktopApp(QObject):
         return dialog
 
     def _show_first_start(self) -> None:
+        # Once in an installation's life.
+        from desktop.ui.dialogs.first_start import FirstStartDialog
+
         dialog = FirstStartDialog(self._settings.database_label, str(self._settings.storage_folder))
         dialog.submitted.connect(lambda new: self._create_administrator(dialog, new))
         self._show_dialog(dialog)
