@@ -63,6 +63,11 @@ class DesktopApp(QObject):
         self.dialog: QDialog | None = None
         self.window: MainWindow | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the database is open, so that somebody can sign in."""
+        return self._workspace is not None
+
     def start(self) -> None:
         """Show the sign-in at once and open the database behind it."""
         dialog = self._show_sign_in()

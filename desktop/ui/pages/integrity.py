@@ -12,7 +12,7 @@ from desktop.domain.errors import KnownTrouble
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Cancelled
 from desktop.services import integrity
-from desktop.services.integrity import Check, Verification
+from desktop.services.integrity import Verification
 from desktop.ui import actions
 from desktop.ui.formats import shown_time
 from desktop.ui.page import Page, PageContext, PageSpec
@@ -45,8 +45,9 @@ class IntegrityPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.setObjectName("integrityPage")
+        self._is_running = False
         self._ticket: Ticket | None = None
-        self._shown_rows: list[tuple[QWidget, QWidget]] = []
+        self._checks: dict[str, tuple[StatusLight, QLabel]] = {}
         context.actions.bind(actions.VERIFY, self.verify, self)
         self._notice = Notice("integrityTrouble", Tone.PROBLEM)
         self._progress = named(QProgressBar(), "integrityProgress", "Verifying")
@@ -60,9 +61,11 @@ class IntegrityPage(Page):
 
     def verify(self) -> None:
         """Checks everything, in a worker; while it runs the same button stops it."""
-        if self._ticket is not None:
-            self._ticket.cancel()
+        if self._is_running:
+            if self._ticket is not None:
+                self._ticket.cancel()
             return
+        self._is_running = True
         workspace = self.context.workspace
         self._notice.say("")
         self._progress.setRange(0, 0)
@@ -81,17 +84,17 @@ class IntegrityPage(Page):
         tools.addWidget(self._button)
         tools.addWidget(self._progress, 1)
         tools.addWidget(self._result, 1)
-        self._rows = QGridLayout()
-        self._rows.setColumnStretch(1, 1)
-        self._rows.setHorizontalSpacing(18)
-        self._rows.setVerticalSpacing(12)
+        rows = QGridLayout()
+        rows.setColumnStretch(1, 1)
+        rows.setHorizontalSpacing(18)
+        rows.setVerticalSpacing(12)
         for name, meaning in _MEANINGS.items():
-            self._add_row(name, Tone.INFO, "not looked at yet", meaning)
+            self._add_check(rows, name, meaning)
         checks = QWidget()
         checks.setProperty("surface", True)
         column = QVBoxLayout(checks)
         column.setContentsMargins(18, 14, 18, 14)
-        column.addLayout(self._rows)
+        column.addLayout(rows)
         column.addStretch(1)
         scroll = named(QScrollArea(), "integrityChecks", "Checks")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -120,12 +123,8 @@ class IntegrityPage(Page):
             self._result.set_status(Tone.SUCCESS, f"Everything is as it should be, verified {when}")
         else:
             self._result.set_status(Tone.PROBLEM, f"{wrong} of {len(result.checks)} checks failed, verified {when}")
-        for row in self._shown_rows:
-            for widget in row:
-                widget.deleteLater()
-        self._shown_rows.clear()
         for check in result.checks:
-            self._show_check(check)
+            self._show_check(check.name, Tone.SUCCESS if check.ok else Tone.PROBLEM, check.detail)
         self.context.changes.announce(Changes.of(Subject.AUDIT))
 
     def _take_trouble(self, trouble: KnownTrouble) -> None:
@@ -133,18 +132,17 @@ class IntegrityPage(Page):
         self._notice.say("" if isinstance(trouble, Cancelled) else str(trouble))
 
     def _end(self) -> None:
-        self._ticket = None
+        self._is_running = False
         self._progress.hide()
 
-    def _show_check(self, check: Check) -> None:
-        tone = Tone.SUCCESS if check.ok else Tone.PROBLEM
-        self._add_row(check.name, tone, check.detail, _MEANINGS[check.name])
-
-    def _add_row(self, name: str, tone: Tone, detail: str, meaning: str) -> None:
-        row = self._rows.rowCount()
-        light = named(StatusLight(), f"check-{name.replace(' ', '-')}")
+    def _show_check(self, name: str, tone: Tone, detail: str) -> None:
+        light, found = self._checks[name]
         light.set_status(tone, name.capitalize())
-        found = QLabel(detail, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        found.setText(detail)
+
+    def _add_check(self, rows: QGridLayout, name: str, meaning: str) -> None:
+        light = named(StatusLight(), f"check-{name.replace(' ', '-')}")
+        found = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QWidget()
         column = QVBoxLayout(words)
@@ -152,6 +150,8 @@ class IntegrityPage(Page):
         column.setSpacing(2)
         column.addWidget(found)
         column.addWidget(muted(QLabel(meaning, wordWrap=True)))
-        self._rows.addWidget(light, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._rows.addWidget(words, row, 1)
-        self._shown_rows.append((light, words))
+        row = rows.rowCount()
+        rows.addWidget(light, row, 0, Qt.AlignmentFlag.AlignTop)
+        rows.addWidget(words, row, 1)
+        self._checks[name] = (light, found)
+        self._show_check(name, Tone.INFO, "not looked at yet")
