@@ -93,9 +93,11 @@ def _attach_one(workspace: Workspace, report: TracingReport, dropped: MailFile) 
     except FileRefused as refused:
         return DroppedMail(dropped.filename, accepted=False, binding=None, message=str(refused))
     mail = read_mail(dropped.content)
-    binding, quoted = binding_of(mail, report.id, report.sha256)
+    binding, spoken_of = binding_of(mail, report.id, report.sha256)
+    if binding is Binding.NOT_VERIFIED and (spoken_of := _report_attached(workspace, mail)) is not None:
+        binding = Binding.OTHER_REPORT
     if binding is Binding.OTHER_REPORT:
-        message = f"This mail speaks of {quoted}, not of {report.reference}. Drop it on that report."
+        message = f"This mail speaks of {spoken_of}, not of {report.reference}. Drop it on that report."
         return DroppedMail(dropped.filename, False, binding, message, mail)
     sha256 = hashlib.sha256(dropped.content).hexdigest()
     with unit_of_work(workspace) as work:
@@ -139,6 +141,15 @@ def _answer(report: TracingReport, binding: Binding, elsewhere: dict[int, str]) 
     if elsewhere:
         words += f" The same mail is also attached to {', '.join(elsewhere.values())}."
     return words
+
+
+def _report_attached(workspace: Workspace, mail: Mail) -> str | None:
+    """The reference of the report whose very file is attached to the mail."""
+    hashes = {attachment.sha256 for attachment in mail.attachments}
+    query = select(TracingReportRow.id, TracingReportRow.sha256).where(TracingReportRow.sha256.in_(hashes))
+    with reading(workspace) as session:
+        found = session.execute(query.order_by(TracingReportRow.id)).first()
+    return None if found is None else reference(found.id, found.sha256)
 
 
 def _reports_with(work: UnitOfWork, sha256: str) -> dict[int, str]:

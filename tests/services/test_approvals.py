@@ -77,6 +77,19 @@ def test_a_mail_about_another_report_is_refused_with_its_name(workspace_on: Work
     assert attach(workspace_on, other, records.mail(f"Re: {other.reference}, not {report.reference}")).accepted
 
 
+def test_a_mail_with_the_csv_of_another_report_attached_is_refused_with_its_name(
+    workspace_on: Workspace, report: TracingReport
+) -> None:
+    records.log(workspace_on, ("211610SPT", "SLQ-12346", 5))
+    (other_id,) = tracing_reports.generate(workspace_on, DistributionFilter(month=records.MONTH, sku="211610SPT")).ids
+    other = tracing_reports.get_report(workspace_on, other_id)
+    csv = workspace_on.store.read(other.storage_key, other.sha256)
+    answer = attach(workspace_on, report, records.mail(attached=csv))
+    assert (answer.accepted, answer.binding) == (False, Binding.OTHER_REPORT)
+    assert other.reference in answer.message
+    assert attach(workspace_on, other, records.mail(attached=csv)).binding is Binding.BOUND
+
+
 @records.postgresql_when_slow
 def test_a_mail_that_quotes_no_reference_is_kept_and_marked(workspace_on: Workspace, report: TracingReport) -> None:
     answer = attach(workspace_on, report, records.mail())
