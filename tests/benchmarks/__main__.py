@@ -10,9 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.measure import as_json, as_table, compare
-from tests.benchmarks.places import Places
-from tests.benchmarks.storage_sides import prepare
+from tests.benchmarks.measure import as_json, as_table, compare, run_side
 
 # Figure -> what the other side is, and the target for ours / other.
 CASES: dict[str, dict[str, tuple[str, float]]] = {
@@ -43,7 +41,8 @@ def main() -> None:
     folder = wanted.folder or Path(tempfile.mkdtemp(prefix="silqeqms-benchmarks-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        prepare(Places(folder, wanted.rows))
+        # In a process of its own: a process starts with the peak memory of the one that started it.
+        run_side("prepare", "ours", folder, wanted.rows)
         outcomes = [
             outcome for name in wanted.names or CASES for outcome in compare(name, folder, wanted.rows, CASES[name])
         ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.places import Places
 
-_MODULES = {"import": "storage_sides", "report": "storage_sides", "trace": "storage_sides"}
+_MODULES = {"prepare": "storage_sides", "import": "storage_sides", "report": "storage_sides", "trace": "storage_sides"}
 
 
 def main() -> None:

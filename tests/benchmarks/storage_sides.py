@@ -27,7 +27,7 @@ _RECORD = """SELECT ship_date, order_number, facility_name, city, state, sku, lo
  ORDER BY ship_date, order_number, sku, lot_number, e.id"""
 
 
-def prepare(places: Places) -> None:
+def prepare_ours(places: Places) -> dict[str, float]:
     """The template, the CSV and the filled database, each made once for a folder."""
     from desktop.db.upgrade import bring_to_head
 
@@ -47,6 +47,7 @@ def prepare(places: Places) -> None:
     if not places.table_csv.exists():
         # For the shell: the very columns of the table, so that it imports without any work on values.
         _shell(places.log, f".mode csv\n.once {places.table_csv}\nSELECT * FROM distribution_log_entries;")
+    return {}
 
 
 def signed_in(database: Path) -> Workspace:
