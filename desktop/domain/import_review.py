@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple, overload
 
 from desktop.domain.distributions import Identity, Line, LineChecker, fold_facility, identity
-from desktop.domain.imports import DateOrder, ParsedFile, ParsedRow, Problem
+from desktop.domain.imports import LINE_FIELDS, DateOrder, ParsedFile, ParsedRow, Problem
 from desktop.domain.progress import Progress
 
 
@@ -182,6 +182,14 @@ class ReviewedLines(Sequence[ReviewedLine]):
             if state == _NEW or (state == _CONFLICT and self._decision(row.record) is ConflictDecision.KEEP):
                 line = self._checker.check(self._values(row)).line
                 yield line, self.rep_id(line), row.line
+
+    def corrections(self) -> Iterator[dict[str, object]]:
+        """What a person corrected in the review: the line of the file, the field, what was read and what it became."""
+        for record, values in sorted(self._choices.corrections.items()):
+            row = self._file.rows[record - 1]
+            for name, read, corrected in zip(LINE_FIELDS, row.values, values, strict=True):
+                if read != corrected:
+                    yield {"row": row.line, "field": name, "read": read, "corrected": corrected}
 
     def rep_id(self, line: Line) -> int | None:
         """The person whose name or e-mail address the line gives as rep."""

@@ -128,6 +128,7 @@ def import_lines(
                 "conflicts": batch.conflicts,
                 "problems": batch.problems,
                 "rows_digest": batch.rows_digest,
+                "corrections": list(lines.corrections()),
             },
             covers=(EntityType.ENTRY,),
         )

@@ -96,6 +96,7 @@ def test_a_file_is_written_with_its_batch_its_evidence_and_its_event(workspace_o
         "conflicts": 1,
         "problems": 1,
         "rows_digest": batch.rows_digest,
+        "corrections": [],
     }
     assert integrity.verify(workspace_on).ok
 
@@ -240,6 +241,16 @@ def test_only_lines_without_a_problem_are_written_and_a_correction_makes_one_so(
     receipt = imported(workspace, tmp_path, *rows, corrections={2: tuple(corrected.values())}, conflicts=None)
     assert receipt.imported == 1
     assert quantities(workspace) == [1, 2]
+
+
+def test_what_the_reviewer_corrected_stays_in_the_audit_trail(workspace: Workspace, tmp_path: Path) -> None:
+    corrected = dict.fromkeys(LINE_FIELDS, "") | dict(zip(LINE_FIELDS, (*LINE[:4], "SLQ-12345", "7"), strict=False))
+    imported(workspace, tmp_path, (*LINE[:4], "SLQ-1234", "7"), corrections={1: tuple(corrected.values())})
+    (event,) = records.events(workspace, "distribution_log.import_csv")
+    assert event.metadata_json is not None
+    assert event.metadata_json["corrections"] == [
+        {"row": 2, "field": "lot_number", "read": "SLQ-1234", "corrected": "SLQ-12345"}
+    ]
 
 
 def test_dates_are_read_in_the_order_that_was_chosen(workspace: Workspace, tmp_path: Path) -> None:
