@@ -65,6 +65,15 @@ class ReviewedLine(NamedTuple):
     differs_from: int | None = None
 
 
+class Correction(NamedTuple):
+    """One value that a person corrected: the line of the file, the field, what was read and what it became."""
+
+    row: int
+    field: str
+    read: str
+    corrected: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
     """How many lines of each state; `lines` is their sum."""
@@ -183,13 +192,13 @@ class ReviewedLines(Sequence[ReviewedLine]):
                 line = self._checker.check(self._values(row)).line
                 yield line, self.rep_id(line), row.line
 
-    def corrections(self) -> Iterator[dict[str, object]]:
-        """What a person corrected in the review: the line of the file, the field, what was read and what it became."""
+    def corrections(self) -> Iterator[Correction]:
+        """What a person corrected in the review."""
         for record, values in sorted(self._choices.corrections.items()):
             row = self._file.rows[record - 1]
             for name, read, corrected in zip(LINE_FIELDS, row.values, values, strict=True):
                 if read != corrected:
-                    yield {"row": row.line, "field": name, "read": read, "corrected": corrected}
+                    yield Correction(row.line, name, read, corrected)
 
     def rep_id(self, line: Line) -> int | None:
         """The person whose name or e-mail address the line gives as rep."""

@@ -128,7 +128,10 @@ def import_lines(
                 "conflicts": batch.conflicts,
                 "problems": batch.problems,
                 "rows_digest": batch.rows_digest,
-                "corrections": list(lines.corrections()),
+                "corrections": [
+                    {"row": row, "field": name, "read": storable(read), "corrected": storable(corrected)}
+                    for row, name, read, corrected in lines.corrections()
+                ],
             },
             covers=(EntityType.ENTRY,),
         )
