@@ -50,7 +50,7 @@ class OtherPage(Page):
 SPECS = (
     PageSpec("tracing_reports", "Tracing Reports", "report", Permission.TRACING_REPORTS_VIEW, OtherPage),
     PageSpec(LOG, "Distribution Log", "log", Permission.DISTRIBUTION_LOG_VIEW, PlainPage),
-    PageSpec("audit_trail", "Audit Trail", "audit", Permission.AUDIT_VIEW, OtherPage),
+    PageSpec("audit_trail", "Audit Trail", "success", Permission.AUDIT_VIEW, OtherPage),
 )
 
 
