@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.distributions import DistributionEntry, NewLine, NewShipment
+from desktop.domain.distributions import FIELD_LABELS, DistributionEntry, NewLine, NewShipment
 from desktop.domain.errors import KnownTrouble, RuleBroken
-from desktop.domain.imports import Problem
+from desktop.domain.imports import LINE_FIELDS, Problem
 from desktop.domain.products import PRODUCTS
 from desktop.domain.users import Person
 from desktop.ui.formats import counted, shown_date, shown_time
@@ -49,6 +49,10 @@ _ADDRESS_FIELDS = (
     (("address1", 3), ("address2", 3)),
     (("city", 2), ("state", 1), ("zip", 1), ("country", 2)),
     (("contact_name", 2), ("contact_phone", 2), ("contact_email", 2)),
+)
+# Typed as text; the others have editors of their own, or none.
+_TEXT_FIELDS = tuple(
+    name for name in LINE_FIELDS if name not in ("ship_date", "sku", "lot_number", "quantity", "rep", "ss_shipment_id")
 )
 _LINE_LABELS = {"sku": "SKU", "lot_number": "Lot", "quantity": "Quantity (single units)"}
 
@@ -136,23 +140,7 @@ class NewShipmentDialog(QDialog):
         self._typed = False
         self._busy = False
         self._date = DateWithToday(today)
-        self._texts = {
-            name: QLineEdit()
-            for name in (
-                "order_number",
-                "facility_name",
-                "address1",
-                "address2",
-                "city",
-                "state",
-                "zip",
-                "country",
-                "contact_name",
-                "contact_phone",
-                "contact_email",
-                "tracking_number",
-            )
-        }
+        self._texts = {name: QLineEdit() for name in _TEXT_FIELDS}
         self._texts["order_number"].setPlaceholderText("Leave blank for MAN-…")
         self._texts["country"].setText("USA")
         self._rep = QComboBox()
@@ -304,23 +292,9 @@ class NewShipmentDialog(QDialog):
         return super().eventFilter(watched, event)
 
     def _make_fields(self) -> dict[str, FormField]:
-        labels = {
-            "order_number": "Order number",
-            "facility_name": "Facility name",
-            "address1": "Address 1",
-            "address2": "Address 2",
-            "city": "City",
-            "state": "State",
-            "zip": "Zip",
-            "country": "Country",
-            "contact_name": "Contact name",
-            "contact_phone": "Contact phone",
-            "contact_email": "Contact e-mail",
-            "tracking_number": "Tracking number",
-        }
-        fields = {name: FormField(name, label, self._texts[name]) for name, label in labels.items()}
-        fields["ship_date"] = FormField("ship_date", "Ship date", self._date.field, self._date)
-        fields["rep"] = FormField("rep", "Rep", self._rep)
+        fields = {name: FormField(name, FIELD_LABELS[name], text) for name, text in self._texts.items()}
+        fields["ship_date"] = FormField("ship_date", FIELD_LABELS["ship_date"], self._date.field, self._date)
+        fields["rep"] = FormField("rep", FIELD_LABELS["rep"], self._rep)
         return fields
 
     def _arrange(self) -> None:
