@@ -81,7 +81,7 @@ def open_mail(workspace: Workspace, approval_id: int) -> OpenedMail:
 def export_mail(workspace: Workspace, approval_id: int, path: Path) -> Changes:
     """Copy a mail's bytes, as received, to `path`. Raises `NotFound` and `EvidenceAltered`, which is audited."""
     approval = _get_approval(workspace, approval_id)
-    details = {"file": storable(path.name), "sha256": approval.sha256}
+    details = {"file": path.name, "sha256": approval.sha256}
     with audited_access(workspace, AuditAction.APPROVAL_DOWNLOAD, EntityType.APPROVAL, approval.id, details):
         workspace.store.export(approval.storage_key, approval.sha256, path)
     return Changes.of(Subject.AUDIT)

@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop.db.base import storable
 from desktop.db.tables import DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
@@ -175,7 +174,7 @@ def _export(
             AuditAction.LOG_EXPORT,
             EntityType.ENTRY,
             None,
-            details={"file": storable(path.name), "filter": wanted.to_json(), "rows": rows.rows, "sha256": sha256},
+            details={"file": path.name, "filter": wanted.to_json(), "rows": rows.rows, "sha256": sha256},
         )
         work.commit()
     return ExportReceipt(rows.rows, rows.units, sha256)

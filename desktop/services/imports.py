@@ -128,10 +128,7 @@ def import_lines(
                 "conflicts": batch.conflicts,
                 "problems": batch.problems,
                 "rows_digest": batch.rows_digest,
-                "corrections": [
-                    {"row": row, "field": name, "read": storable(read), "corrected": storable(corrected)}
-                    for row, name, read, corrected in lines.corrections()
-                ],
+                "corrections": [correction._asdict() for correction in lines.corrections()],
             },
             covers=(EntityType.ENTRY,),
         )

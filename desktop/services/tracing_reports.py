@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from desktop.db.base import storable
 from desktop.db.tables import ApprovalRow, CustomerRow, TracingReportRow, UserRow
 from desktop.domain.approvals import Binding, approval_request
 from desktop.domain.audit import AuditAction, EntityType
@@ -136,7 +135,7 @@ def open_report(workspace: Workspace, report_id: int) -> OpenedReport:
 def export_report(workspace: Workspace, report_id: int, path: Path) -> Changes:
     """Copy a report's exact bytes to `path`, re-hashed on the way. Raises `NotFound` and `EvidenceAltered`."""
     report = get_report(workspace, report_id)
-    details = {"file": storable(path.name), "sha256": report.sha256}
+    details = {"file": path.name, "sha256": report.sha256}
     with audited_access(workspace, AuditAction.REPORT_DOWNLOAD, EntityType.REPORT, report.id, details):
         workspace.store.export(report.storage_key, report.sha256, path)
     return Changes.of(Subject.AUDIT)

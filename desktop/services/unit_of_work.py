@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from desktop.db.base import Base
+from desktop.db.base import Base, storable
 from desktop.db.engine import SessionFactory
 from desktop.db.tables import AuditEventRow, StoredFileRow
 from desktop.db.trouble import known_trouble
@@ -116,9 +116,9 @@ class UnitOfWork:
                 "entity_type": entity_type.value,
                 "entity_id": None if entity_id is None else str(entity_id),
                 "reason": reason,
-                "before": before,
-                "after": after,
-                "details": details,
+                "before": _storable_json(before),
+                "after": _storable_json(after),
+                "details": _storable_json(details),
             }
         )
 
@@ -225,6 +225,15 @@ def append_events(session: Session, actor: Actor, now: datetime, entries: list[d
                 metadata_json=unsealed.details,
             )
         )
+
+
+def _storable_json(value: Any) -> Any:
+    """A JSON value whose texts any database keeps: names and values come from outside."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {name: _storable_json(inner) for name, inner in value.items()}
+    return [_storable_json(inner) for inner in value] if isinstance(value, list) else value
 
 
 def snapshot(row: Base) -> dict[str, Any]:
