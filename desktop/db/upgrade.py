@@ -14,7 +14,7 @@ from desktop.domain.errors import StorageTrouble
 from desktop.domain.files import file_trouble
 from desktop.paths import migrations_folder
 
-HEAD_REVISION = "e48b6c20f7d1"
+HEAD_REVISION = "9d4e1c70b5a2"
 
 
 def current_revision(database_url: str | URL) -> str | None:

@@ -13,6 +13,7 @@ class Subject(StrEnum):
     IMPORTS = "imports"
     TRACING_REPORTS = "tracing_reports"
     APPROVALS = "approvals"
+    CUSTOMERS = "customers"
     USERS = "users"
     SETTINGS = "settings"
     AUDIT = "audit"

@@ -144,6 +144,16 @@ class SortField(StrEnum):
     REP = "rep"
     SOURCE = "source"
     TRACKING_NUMBER = "tracking_number"
+    CUSTOMER = "customer"
+    ADDRESS1 = "address1"
+    ADDRESS2 = "address2"
+    ZIP = "zip"
+    COUNTRY = "country"
+    CONTACT_NAME = "contact_name"
+    CONTACT_PHONE = "contact_phone"
+    CONTACT_EMAIL = "contact_email"
+    CREATED_AT = "created_at"
+    UPDATED_AT = "updated_at"
 
 
 @dataclass(frozen=True, slots=True)

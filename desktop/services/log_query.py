@@ -22,8 +22,10 @@ _QUANTITY = [column.field for column in RECORD_COLUMNS].index("quantity")
 _SOURCE = list(DistributionEntry.__dataclass_fields__).index("source")
 _ROWS_PER_FETCH = 2_000
 
-_SORT_COLUMNS: dict[SortField, ColumnElement[object]] = {
-    field: _REP_NAME if field is SortField.REP else getattr(ENTRY, field.value) for field in SortField
+# Names, for what an entry only has the id of.
+_SORTED_BY_NAME: dict[SortField, ColumnElement[Any]] = {
+    SortField.REP: _REP_NAME,
+    SortField.CUSTOMER: CustomerRow.name.expression,
 }
 
 
@@ -56,7 +58,11 @@ def select_keys(wanted: DistributionFilter, sort: SortOrder) -> Select[int]:
     query = select(ENTRY.id).where(*conditions(wanted))
     if sort.field is SortField.REP:
         query = query.outerjoin(UserRow, UserRow.id == ENTRY.rep_id)
-    column = _SORT_COLUMNS[sort.field]
+    elif sort.field is SortField.CUSTOMER:
+        query = query.outerjoin(CustomerRow, CustomerRow.id == ENTRY.customer_id)
+    column = _SORTED_BY_NAME.get(sort.field)
+    if column is None:
+        column = getattr(ENTRY, sort.field.value)
     if sort.descending:
         return query.order_by(column.desc(), ENTRY.id.desc())
     return query.order_by(column, ENTRY.id)

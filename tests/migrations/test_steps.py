@@ -75,6 +75,10 @@ RECORDS = {
         "INSERT INTO signatures (report_id, user_id, printed_name, meaning, signed_at, sha256)"
         " VALUES (1, 1, 'Ada Admin', 'approved', '2026-01-05 00:00:00', 'ab')"
     ),
+    "9d4e1c70b5a2": (
+        "INSERT INTO import_layouts (header_sha256, header_json, columns_json, updated_at)"
+        " VALUES ('ab', '[]', '{}', '2026-01-05 00:00:00')"
+    ),
     "e48b6c20f7d1": "INSERT INTO audit_events (action, entity_type) VALUES ('auth.sign_in', 'user')",
 }
 NEEDED_FIRST = {

@@ -4,6 +4,7 @@ from desktop.db.tables.approvals import ApprovalRow
 from desktop.db.tables.audit import AuditEventRow
 from desktop.db.tables.customers import CustomerRow
 from desktop.db.tables.distributions import DistributionEntryRow, ImportBatchRow
+from desktop.db.tables.import_layouts import ImportLayoutRow
 from desktop.db.tables.settings import SettingRow
 from desktop.db.tables.stored_files import StoredFileRow
 from desktop.db.tables.tracing_reports import SignatureRow, TracingReportRow
@@ -15,6 +16,7 @@ __all__ = [
     "CustomerRow",
     "DistributionEntryRow",
     "ImportBatchRow",
+    "ImportLayoutRow",
     "PermissionRow",
     "RolePermissionRow",
     "RoleRow",

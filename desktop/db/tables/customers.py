@@ -11,7 +11,10 @@ from desktop.db.base import Base
 
 
 class CustomerRow(Base):
-    """One customer; an entry keeps its facility name as shipped, whether linked or not."""
+    """One customer; an entry keeps its facility name as shipped, whether linked or not.
+
+    `version` counts the states of the customer from 1, so that a stale edit is seen.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
@@ -32,3 +35,4 @@ class CustomerRow(Base):
     contact_email: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=func.current_timestamp())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.current_timestamp())
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
