@@ -26,6 +26,7 @@ from desktop.domain.filters import DistributionFilter
 from desktop.domain.import_review import ConflictDecision, ImportChoices
 from desktop.domain.imports import Problem
 from desktop.domain.permissions import Role
+from desktop.domain.reports import Meaning
 from desktop.domain.users import NewUser, normalise_email
 from desktop.settings import Settings, new_password_from_environment, read_settings, sign_in_from_environment
 
@@ -301,6 +302,18 @@ def _reports(options: Options) -> Answer:
         return cli_output.reports_listed(list_reports(workspace))
 
 
+def _finalize(options: Options) -> Answer:
+    from desktop.services import tracing_reports
+
+    with _signed_in(options) as workspace:
+        report = tracing_reports.find_report(workspace, options.reference)
+        # The password once more: signing is another act than signing in.
+        _, password = sign_in_from_environment()
+        password = password or _ask_password(f"{workspace.person.name}, to sign {report.reference}")
+        tracing_reports.finalize(workspace, report.id, password, Meaning(options.meaning))
+        return cli_output.report_signed(tracing_reports.get_report(workspace, report.id))
+
+
 def _approve(options: Options) -> Answer:
     from desktop.services.approvals import MailFile, attach
     from desktop.services.tracing_reports import find_report
@@ -331,6 +344,7 @@ _COMMANDS: Mapping[str, Callable[[Options], Answer]] = {
     "export": _export,
     "report": _report,
     "reports": _reports,
+    "finalize": _finalize,
     "approve": _approve,
     "trace": _trace,
     "verify": _verify,

@@ -16,6 +16,7 @@ from desktop.domain.import_review import ConflictDecision
 from desktop.domain.lots import normalise_lot
 from desktop.domain.permissions import Role
 from desktop.domain.products import SKUS
+from desktop.domain.reports import Meaning
 
 Options = argparse.Namespace
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ def _parser() -> Parser:
     report.add_argument("--allow-empty", action="store_true", help="make a report without lines, on purpose")
     _add_filter(report)
     _add_command(commands, "reports", "list the tracing reports")
+
+    finalize = _add_command(commands, "finalize", "sign a draft report: nobody can change it any more")
+    finalize.add_argument("reference", metavar="REFERENCE", help="such as TR-000123-9F3A2C41")
+    finalize.add_argument(
+        "--meaning", required=True, choices=[meaning.value for meaning in Meaning], help="what your signature means"
+    )
 
     approve = _add_command(commands, "approve", "attach approval mails to a tracing report")
     approve.add_argument("reference", metavar="REFERENCE", help="such as TR-000123-9F3A2C41")

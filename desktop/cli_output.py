@@ -267,6 +267,17 @@ def reports_listed(reports: Sequence[TracingReport]) -> Answer:
     )
 
 
+def report_signed(report: TracingReport) -> Answer:
+    """Of `finalize`."""
+    signature = report.signature
+    assert signature is not None  # noqa: S101  it was just signed
+    line = (
+        f"{report.reference} is final: {signature.meaning.value} by {signature.printed_name}, "
+        f"{signature.signed_at.astimezone():%Y-%m-%d %H:%M}"
+    )
+    return _answer(_report(report), [line, f"SHA-256 {signature.sha256}"])
+
+
 def _report(report: TracingReport) -> dict[str, Any]:
     return {
         "id": report.id,

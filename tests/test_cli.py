@@ -507,6 +507,16 @@ def test_approve_answers_every_file(logged: CommandLine, workspace: Workspace, t
 # --- trace, verify, user add ------------------------------------------------------------------------------------------
 
 
+def test_finalize_signs_once(logged: CommandLine, workspace: Workspace) -> None:
+    report = report_on(workspace, "2025-02")
+    ran = logged("finalize", report.reference.lower(), "--meaning", "approved", "--json")
+    assert (ran.code, ran.document["reference"], ran.document["status"]) == (0, report.reference, "final")
+    again = logged("finalize", report.reference, "--meaning", "reviewed")
+    assert (again.code, again.err) == (2, "This report is final already\n")
+    assert logged("finalize", report.reference).code == 2
+    assert logged("finalize", report.reference, "--meaning", "noted").code == 2
+
+
 def test_trace_says_who_received_a_lot(logged: CommandLine) -> None:
     found = logged.json("trace", "slq–12346")
     assert {name: found[name] for name in ("lot", "facilities", "units")} == {

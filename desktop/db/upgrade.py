@@ -14,7 +14,7 @@ from desktop.domain.errors import StorageTrouble
 from desktop.domain.files import file_trouble
 from desktop.paths import migrations_folder
 
-HEAD_REVISION = "9d4e1c70b5a2"
+HEAD_REVISION = "7e25b8c1f093"
 
 
 def current_revision(database_url: str | URL) -> str | None:

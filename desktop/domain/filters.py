@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,9 @@ from typing import Any
 from desktop.domain.distributions import Source
 from desktop.domain.errors import RuleBroken
 from desktop.domain.imports import Problem
+
+# Where free text is looked for.
+SEARCHED_FIELDS = ("facility_name", "order_number", "tracking_number", "city")
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 # Not `calendar.month_name`: that speaks the language of the computer, and the words stand in records and mails.
@@ -68,6 +72,23 @@ class DistributionFilter:
             first = begin if first is None else max(first, begin)
             last = end if last is None else min(last, end)
         return first, last
+
+    def may_match(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an entry, given by its columns with dates as ISO text, may be one that the filter finds.
+
+        The database decides what a filter finds; this is for states that are in no database any more. Where the two
+        could differ (upper and lower case of a text), this says yes: a mark too many is better than one missing.
+        """
+        first, last = self.dates()
+        ship_date = entry["ship_date"]
+        if (first is not None and ship_date < first.isoformat()) or (last is not None and ship_date > last.isoformat()):
+            return False
+        exact = (("source", self.source), ("sku", self.sku), ("lot_number", self.lot_number))
+        ids = (("rep_id", self.rep_id), ("customer_id", self.customer_id))
+        if any(wanted is not None and entry[name] != wanted for name, wanted in exact + ids):
+            return False
+        searched = [(entry[name] or "").casefold() for name in SEARCHED_FIELDS]
+        return all(any(word in text for text in searched) for word in self.text.casefold().split())
 
     def in_words(self) -> str:
         """The filter as people read it, `March 2025, SKU 211610SPT`; "everything" when nothing is asked for."""

@@ -22,6 +22,22 @@ class ReportStatus(StrEnum):
     FINAL = "final"
 
 
+class Meaning(StrEnum):
+    """What a signature means, as 21 CFR 11.50 wants it stated."""
+
+    APPROVED = "approved"
+    REVIEWED = "reviewed"
+    AUTHORED = "authored"
+
+
+class ChangeKind(StrEnum):
+    """What became of a line after a report was made."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
 class RecordColumn(NamedTuple):
     """One column of the record CSV: its header and the field of `DistributionEntry` it holds."""
 
@@ -57,8 +73,22 @@ _LOT_IN_KEY = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed, when, what it means, and the SHA-256 of the exact bytes that were signed."""
+
+    printed_name: str
+    signed_at: datetime
+    meaning: Meaning
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class TracingReport:
-    """One report of the list. `altered` is None until its bytes were re-hashed."""
+    """One report of the list.
+
+    `changes` counts the lines that were added, changed or removed since: with any, the report is stale.
+    `supersedes` and `superseded_by` are references.
+    """
 
     id: int
     reference: str
@@ -72,6 +102,42 @@ class TracingReport:
     status: ReportStatus
     approvals: int
     bound_approvals: int
+    changes: int = 0
+    signature: Signature | None = None
+    supersedes: str | None = None
+    superseded_by: str | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the log says something else by now than the report."""
+        return self.changes > 0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of an entry before and after; None where the entry, or the value, was not there."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChange:
+    """Something that happened to `lines` lines of a report after it was made, by an edit, a deletion, or an import.
+
+    `what` names the entry or the import in words. `fields` are those that differ; an import has none.
+    """
+
+    changed_at: datetime
+    kind: ChangeKind
+    lines: int
+    what: str
+    changed_by: str
+    reason: str | None
+    entry_id: int | None = None
+    import_batch_id: int | None = None
+    fields: tuple[FieldChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,19 @@ def audited_access(
     workspace: Workspace, action: AuditAction, entity_type: EntityType, entity_id: int, details: Mapping[str, Any]
 ) -> Iterator[None]:
     """Audits `action` once the block has read the file unaltered; else the alteration, and raises `EvidenceAltered`."""
+    with altered_is_audited(workspace, entity_type, entity_id):
+        yield
+    _record(workspace, action, entity_type, entity_id, details)
+
+
+@contextmanager
+def altered_is_audited(workspace: Workspace, entity_type: EntityType, entity_id: int) -> Iterator[None]:
+    """Audits that a stored file is not what was recorded, when the block finds so, and raises `EvidenceAltered`."""
     try:
         yield
     except EvidenceAltered as altered:
         _record(workspace, AuditAction.DATA_ALTERED, entity_type, entity_id, {"found": str(altered)})
         raise
-    _record(workspace, action, entity_type, entity_id, details)
 
 
 def _record(

@@ -19,8 +19,9 @@ from desktop.db.tables import (
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.services.unit_of_work import snapshot
 
-_MADE_BY = (
+_SAID_BY = (
     AuditAction.REPORT_GENERATE,
+    AuditAction.REPORT_FINALIZE,
     AuditAction.APPROVAL_UPLOAD,
     AuditAction.LOG_IMPORT_CSV,
     AuditAction.LOG_IMPORT_PDF,
@@ -31,13 +32,14 @@ _Records = dict[str, Mapping[str, Any]]
 
 
 def contradicted_records(session: Session) -> Iterator[str]:
-    """One sentence for each record that is not what the event that made it says."""
+    """One sentence for each record that is not what its events say."""
     said: dict[str, _Records] = {}
     events = select(
         AuditEventRow.entity_type, AuditEventRow.entity_id, AuditEventRow.after_json, AuditEventRow.metadata_json
-    ).where(AuditEventRow.action.in_([action.value for action in _MADE_BY]), AuditEventRow.entity_id.is_not(None))
-    for entity_type, entity_id, after, details in session.execute(events):
-        said.setdefault(entity_type, {})[entity_id] = after or details or {}
+    ).where(AuditEventRow.action.in_([action.value for action in _SAID_BY]), AuditEventRow.entity_id.is_not(None))
+    for entity_type, entity_id, after, details in session.execute(events.order_by(AuditEventRow.position)):
+        records_said = said.setdefault(entity_type, {})
+        records_said[entity_id] = {**records_said.get(entity_id, {}), **(after or details or {})}
     kept: tuple[tuple[str, EntityType, _Records], ...] = (
         ("Report", EntityType.REPORT, _reports(session)),
         ("Approval", EntityType.APPROVAL, _approvals(session)),
@@ -63,6 +65,7 @@ def _reports(session: Session) -> _Records:
             "units": row.unit_count,
             "sha256": row.sha256,
             "storage_key": row.report_storage_key,
+            "status": row.status,
         }
         for row in session.scalars(select(TracingReportRow))
     }

@@ -8,7 +8,8 @@ from desktop.db.base import storable
 from desktop.db.tables import UserRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
-from desktop.domain.errors import SignInRefused
+from desktop.domain.errors import RuleBroken, SignInRefused
+from desktop.domain.imports import Problem
 from desktop.domain.users import FAILURES_BEFORE_LOCK, LOCK_TIME, Actor, normalise_email
 from desktop.services.access import held_permissions, open_to_everyone
 from desktop.services.passwords import hash_password, needs_rehash, password_matches
@@ -61,6 +62,27 @@ def sign_out(workspace: Workspace) -> Changes:
         work.record(AuditAction.SIGN_OUT, EntityType.USER, workspace.person.user_id)
         work.commit()
     return Changes.of(Subject.AUDIT)
+
+
+@open_to_everyone
+def confirm_password(workspace: Workspace, password: str) -> None:
+    """Make sure that the signed-in person is the one at the keyboard, before something is signed (21 CFR 11.200).
+
+    Raises `RuleBroken` for a wrong password, which counts like a failed sign-in, and `SignInRefused` when the account
+    is locked or no longer there.
+    """
+    with unit_of_work(workspace) as work:
+        user = work.session.get(UserRow, workspace.person.user_id)
+        if user is None or not user.is_active:
+            raise SignInRefused("This account is not active. Ask an administrator.")
+        if user.locked_until is not None and user.locked_until > work.now:
+            raise SignInRefused(f"This account is locked until {user.locked_until.astimezone():%H:%M}.")
+        if password_matches(user.password_hash, password):
+            return
+        _record_failure(work, user, user.email, "password for a signature")
+        _count_failure(work, user)
+        work.commit()
+    raise RuleBroken([Problem("password", "", "Password is not right")])
 
 
 def _record_failure(work: UnitOfWork, user: UserRow | None, email: str, why: str) -> None:

@@ -21,6 +21,7 @@ from desktop.db.trouble import known_trouble
 from desktop.domain.audit import GENESIS_HASH, AuditAction, AuditEvent, EntityType
 from desktop.domain.errors import SignInRefused
 from desktop.domain.users import SYSTEM, Actor
+from desktop.services.stale_reports import mark_changed_reports
 from desktop.storage.evidence_store import EvidenceStore, StoredFile
 
 # Keys are ours, and so are their endings.
@@ -150,6 +151,7 @@ class UnitOfWork:
         if unaudited:
             raise UnauditedChange(f"No audit entry for a change of {', '.join(sorted(unaudited))}")
         if self._entries:
+            mark_changed_reports(self.session, self.now, self._entries)
             append_events(self.session, self.actor, self.now, self._entries)
         self._perhaps_committed = self.session.get_bind().dialect.name == "postgresql"
         self.session.commit()

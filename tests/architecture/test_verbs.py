@@ -26,13 +26,14 @@ Verb = Callable[..., Any]
 # What comes before anybody is signed in, or after; and the tools that verbs are made of, which only verbs may use.
 OPEN_TO_EVERYONE = {
     "installation.install",
+    "sign_in.confirm_password",
     "sign_in.sign_in",
     "sign_in.sign_out",
     "users.create_first_administrator",
     "users.needs_first_administrator",
     "users.seed_roles",
 }
-TOOLS = {"evidence.audited_access", "unit_of_work.reading", "unit_of_work.unit_of_work"}
+TOOLS = {"evidence.altered_is_audited", "evidence.audited_access", "unit_of_work.reading", "unit_of_work.unit_of_work"}
 
 
 def functions() -> Iterator[tuple[str, Verb]]:
@@ -79,6 +80,8 @@ EXPECTED = {
     "tracing_reports.list_reports": "tracing_reports.view",
     "tracing_reports.open_report": "tracing_reports.view",
     "tracing_reports.generate": "tracing_reports.generate",
+    "tracing_reports.finalize": "tracing_reports.finalize",
+    "report_changes.list_changes": "tracing_reports.view",
     "tracing_reports.export_report": "tracing_reports.download",
     "approvals.list_approvals": "approvals.view",
     "approvals.open_mail": "approvals.view",

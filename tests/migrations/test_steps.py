@@ -75,6 +75,9 @@ RECORDS = {
         "INSERT INTO signatures (report_id, user_id, printed_name, meaning, signed_at, sha256)"
         " VALUES (1, 1, 'Ada Admin', 'approved', '2026-01-05 00:00:00', 'ab')"
     ),
+    "7e25b8c1f093": (
+        "INSERT INTO report_changes (report_id, changed_at, kind, lines) VALUES (1, '2026-01-05 00:00:00', 'added', 2)"
+    ),
     "9d4e1c70b5a2": (
         "INSERT INTO import_layouts (header_sha256, header_json, columns_json, updated_at)"
         " VALUES ('ab', '[]', '{}', '2026-01-05 00:00:00')"
@@ -82,9 +85,12 @@ RECORDS = {
     "e48b6c20f7d1": "INSERT INTO audit_events (action, entity_type) VALUES ('auth.sign_in', 'user')",
 }
 NEEDED_FIRST = {
+    "7e25b8c1f093": (
+        "INSERT INTO tracing_reports (filters_json, report_storage_key) VALUES ('{}', 'tracing_reports/b.csv')",
+    ),
     "c7705e3b9d18": (
         "INSERT INTO tracing_reports (filters_json, report_storage_key) VALUES ('{}', 'tracing_reports/a.csv')",
-    )
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from desktop.db.checks import APPEND_ONLY_TABLES
+from desktop.db.checks import APPEND_ONLY_TABLES, FIXED_TABLES
 from desktop.services import integrity
 from desktop.services.unit_of_work import Workspace
 from desktop.storage.evidence_store import EvidenceStore
@@ -25,11 +25,14 @@ def run_sql(workspace: Workspace, *statements: str) -> None:
 
 
 def drop_triggers(workspace: Workspace) -> None:
-    """Take away what keeps records append-only; foreign keys stay."""
+    """Take away what keeps records as they are; foreign keys stay."""
     for table in APPEND_ONLY_TABLES:
         kinds = ("no_update", "no_delete") if on_sqlite(workspace) else ("append_only", "no_truncate")
         where = "" if on_sqlite(workspace) else f" ON {table}"
         run_sql(workspace, *(f"DROP TRIGGER tr_{table}_{kind}{where}" for kind in kinds))
+    for table in FIXED_TABLES:
+        where = "" if on_sqlite(workspace) else f" ON {table}"
+        run_sql(workspace, *(f"DROP TRIGGER tr_{table}_{kind}{where}" for kind in ("no_change", "no_delete")))
 
 
 def findings(workspace: Workspace, *, but: tuple[str, ...] = ("triggers",)) -> dict[str, str]:

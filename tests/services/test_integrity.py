@@ -14,11 +14,13 @@ from desktop.domain.audit import canonical_json
 from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Role
 from desktop.domain.progress import Cancelled
+from desktop.domain.reports import Meaning
 from desktop.services import approvals, distributions, imports, integrity, sign_in, tracing_reports
 from desktop.services.approvals import MailFile
 from desktop.services.unit_of_work import Workspace
 from tests.services import records
 from tests.services.tampering import drop_triggers, findings, on_sqlite, run_sql, stored_path
+from tests.support.databases import ADMIN
 
 CHECKS = ("database", "triggers", "audit chain", "stored files", "rules", "history")
 
@@ -42,6 +44,7 @@ def use_every_verb(workspace: Workspace, folder: Path) -> tuple[int, int]:
     approvals.open_mail(ticking, changes.ids[0])
     approvals.export_mail(ticking, changes.ids[0], folder / "a.eml")
     tracing_reports.export_report(ticking, report_id, folder / "report.csv")
+    tracing_reports.finalize(ticking, report_id, str(ADMIN.password), Meaning.APPROVED)
     distributions.export_csv(ticking, DistributionFilter(), folder / "log.csv")
     distributions.export_workbook(ticking, DistributionFilter(), folder / "log.xlsx")
     sign_in.sign_out(ticking)
@@ -329,7 +332,7 @@ def test_a_report_whose_bytes_and_records_were_all_replaced_is_named(workspace_o
         ("UPDATE approvals_eml SET binding = 'not_verified'", "Approval 1 is not what its history"),
         ("UPDATE approvals_eml SET from_email = 'boss@example.com'", "Approval 1 is not what its history"),
         ("DELETE FROM approvals_eml", "Approval 1 is missing"),
-        ("DELETE FROM tracing_reports", "Report 1 is missing"),
+        ("DELETE FROM signatures; DELETE FROM tracing_reports", "Report 1 is missing"),
         ("INSERT INTO users (email) VALUES ('eve@example.com')", "User 3 has no history"),
         ("DELETE FROM users WHERE email LIKE 'person%'", "User 2 is missing"),
         (
@@ -344,7 +347,8 @@ def test_a_report_whose_bytes_and_records_were_all_replaced_is_named(workspace_o
 )
 def test_a_record_changed_by_raw_sql_is_named(workspace: Workspace, tmp_path: Path, statement: str, said: str) -> None:
     use_every_verb(workspace, tmp_path / "files")
-    run_sql(workspace, statement)
+    drop_triggers(workspace)
+    run_sql(workspace, *statement.split("; "))
     assert said in findings(workspace)["history"]
 
 

@@ -7,7 +7,7 @@ from desktop.db.tables.distributions import DistributionEntryRow, ImportBatchRow
 from desktop.db.tables.import_layouts import ImportLayoutRow
 from desktop.db.tables.settings import SettingRow
 from desktop.db.tables.stored_files import StoredFileRow
-from desktop.db.tables.tracing_reports import SignatureRow, TracingReportRow
+from desktop.db.tables.tracing_reports import ReportChangeRow, SignatureRow, TracingReportRow
 from desktop.db.tables.users import PermissionRow, RolePermissionRow, RoleRow, UserRoleRow, UserRow
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ImportBatchRow",
     "ImportLayoutRow",
     "PermissionRow",
+    "ReportChangeRow",
     "RolePermissionRow",
     "RoleRow",
     "SettingRow",

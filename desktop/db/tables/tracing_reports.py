@@ -1,4 +1,7 @@
-"""Tracing reports, by the traceability plan's names (its table 2), and the signatures that make them final."""
+"""Tracing reports (the traceability plan's table 2), the signatures that make them final, and the marks of stale ones.
+
+Triggers refuse every change but one: a draft that is signed becomes final.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from desktop.db.base import Base
 
 
 class TracingReportRow(Base):
-    """The filter that made a report, and its file (`row_count`, `unit_count`, `sha256`). Never deleted."""
+    """The filter that made a report, and its file (`row_count`, `unit_count`, `sha256`). Never deleted.
+
+    `supersedes_report_id` is the report of the same content that this one was made to replace.
+    """
 
     __tablename__ = "tracing_reports"
     __table_args__ = (
@@ -38,6 +44,7 @@ class TracingReportRow(Base):
     row_count: Mapped[int] = mapped_column(Integer, server_default="0")
     unit_count: Mapped[int] = mapped_column(Integer, server_default="0")
     sha256: Mapped[str] = mapped_column(Text, server_default="")
+    supersedes_report_id: Mapped[int | None] = mapped_column(ForeignKey("tracing_reports.id"))
 
 
 class SignatureRow(Base):
@@ -57,3 +64,26 @@ class SignatureRow(Base):
     meaning: Mapped[str] = mapped_column(Text)
     signed_at: Mapped[datetime] = mapped_column()
     sha256: Mapped[str] = mapped_column(Text)
+
+
+class ReportChangeRow(Base):
+    """Something that happened to the lines of a report after it was made: the report is stale.
+
+    `kind` is what became of `lines` lines that match the report's filter: of one entry (`entry_id`), or of an import
+    as a whole. Who, why, before and after stand in the audit event of the same entry or import and moment.
+    """
+
+    __tablename__ = "report_changes"
+    __table_args__ = (
+        CheckConstraint("kind IN ('added', 'changed', 'removed')", name="ck_report_changes_kind"),
+        Index("idx_report_changes_report_id", "report_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("tracing_reports.id"))
+    changed_at: Mapped[datetime] = mapped_column()
+    kind: Mapped[str] = mapped_column(Text)
+    lines: Mapped[int] = mapped_column(Integer)
+    entry_id: Mapped[int | None] = mapped_column(Integer)
+    import_batch_id: Mapped[int | None] = mapped_column(Integer)
