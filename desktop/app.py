@@ -208,9 +208,14 @@ def open_workspace(settings: Settings) -> _Opened:
 
 def page_specs() -> tuple[PageSpec, ...]:
     """The pages, in the order of the navigation."""
-    from desktop.ui.pages import distribution_log, integrity, tracing_reports
+    from desktop.ui.pages import distribution_log, integrity, trace_lot, tracing_reports
 
-    return (distribution_log.page_spec(_open_import), tracing_reports.page_spec(), integrity.page_spec())
+    return (
+        distribution_log.page_spec(_open_import),
+        trace_lot.page_spec(),
+        tracing_reports.page_spec(),
+        integrity.page_spec(),
+    )
 
 
 def _open_import(page: Page, path: Path | None) -> None:

@@ -140,10 +140,35 @@ OPEN_MAIL = Command(
 )
 REFRESH_REPORTS = Command("refresh_reports", "Refresh", "refresh", REPORTS, "F5")
 
+TRACE = "trace_lot"
+
+FREEZE_TRACE = Command(
+    "freeze_trace",
+    "Freeze as tracing report",
+    "report",
+    TRACE,
+    "Ctrl+G",
+    permission=Permission.TRACING_REPORTS_GENERATE,
+    needs=Needs.SOMETHING_SHOWN,
+)
+EXPORT_TRACE = Command(
+    "export_trace",
+    "Export lines…",
+    "export",
+    TRACE,
+    "Ctrl+E",
+    permission=Permission.DISTRIBUTION_LOG_EXPORT,
+    needs=Needs.SOMETHING_SHOWN,
+)
+COPY_CONSIGNEES = Command(
+    "copy_consignees", "Copy consignees", "copy", TRACE, "Ctrl+C", needs=Needs.SOMETHING_SHOWN, noun="a consignee"
+)
+
 INTEGRITY = "integrity"
 
 VERIFY = Command("verify", "Verify everything", "success", INTEGRITY, "F9", permission=Permission.AUDIT_VIEW)
 
+TRACE_LOT = Command("trace_lot", "Trace a lot", "trace", shortcut="Ctrl+T", permission=Permission.DISTRIBUTION_LOG_VIEW)
 FIND_COMMAND = Command("find_command", "Find a command…", "command", shortcut="Ctrl+K")
 SYSTEM_LOOK = Command("system_look", "Colours as the system", "look")
 LIGHT_LOOK = Command("light_look", "Light colours", "look")
@@ -166,7 +191,11 @@ COMMANDS = (
     EXPORT_REPORT,
     OPEN_MAIL,
     REFRESH_REPORTS,
+    FREEZE_TRACE,
+    EXPORT_TRACE,
+    COPY_CONSIGNEES,
     VERIFY,
+    TRACE_LOT,
     FIND_COMMAND,
     SYSTEM_LOOK,
     LIGHT_LOOK,

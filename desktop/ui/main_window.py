@@ -119,6 +119,8 @@ class MainWindow(QMainWindow):
 
     def _bind_commands(self) -> None:
         bind = self._board.bind
+        if actions.TRACE in self._specs:
+            bind(actions.TRACE_LOT, partial(self.open_page, actions.TRACE), self)
         bind(actions.FIND_COMMAND, self.open_palette, self)
         for command, look in _LOOKS.items():
             bind(command, partial(self._theme.choose, look), self)

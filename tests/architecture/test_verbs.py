@@ -87,6 +87,7 @@ EXPECTED = {
     "approvals.open_mail": "approvals.view",
     "approvals.export_mail": "approvals.view",
     "approvals.attach": "approvals.upload",
+    "lot_trace.read_code": "distribution_log.view",
     "lot_trace.trace": "distribution_log.view",
     "users.add_user": "users.manage",
     "integrity.verify": "audit.view",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
+from typing import Any
 
 from desktop.domain.distributions import DistributionEntry, Source
 from desktop.domain.filters import SortField
@@ -61,17 +62,15 @@ DISTRIBUTION_COLUMNS: tuple[Column[DistributionEntry], ...] = (
 )
 
 
-def as_tab_separated(entries: Iterable[DistributionEntry], columns: Sequence[Column[DistributionEntry]]) -> str:
+def as_tab_separated(rows: Iterable[Any], columns: Sequence[Column[Any]]) -> str:
     """Rows with a header, as a spreadsheet takes them from the clipboard.
 
-    Quantities are bare digits. A tab or line break inside a value becomes a space: it would start another cell. An
+    Numbers are bare digits. A tab or line break inside a value becomes a space: it would start another cell. An
     apostrophe before `= + - @` makes the spreadsheet take the value as text: it would run it as a formula.
     """
     lines = ["\t".join(column.title for column in columns)]
-    for entry in entries:
-        values = (
-            str(entry.quantity) if column.sort is SortField.QUANTITY else column.text(entry) for column in columns
-        )
+    for row in rows:
+        values = (str(column.native(row)) if column.align_right else column.text(row) for column in columns)
         lines.append("\t".join(_as_cell(value) for value in values))
     return "\n".join(lines) + "\n"
 
