@@ -29,7 +29,7 @@ from desktop.demo_data import (
     orders_of,
 )
 from desktop.domain.filters import DistributionFilter
-from desktop.domain.reports import TracingReport
+from desktop.domain.reports import Meaning, TracingReport
 from desktop.domain.users import Actor, NewUser
 from desktop.services import approvals, distributions, imports, tracing_reports, users
 from desktop.services.sign_in import sign_in
@@ -140,6 +140,8 @@ def _report(staff: _Staff, clock: _Clock, month: Month, orders: Sequence[Order])
     else:
         mail = _reply(staff.quality, report, clock.now)
     approvals.attach(staff.quality, report.id, [approvals.MailFile("approval.eml", mail)])
+    if month < MONTHS[-2] and month != _MONTH_OF_A_NEW_MAIL:
+        tracing_reports.finalize(staff.quality, report.id, QUALITY.password or "", Meaning.APPROVED)
 
 
 def _generate(workspace: Workspace, wanted: DistributionFilter) -> TracingReport:

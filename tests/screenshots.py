@@ -14,12 +14,22 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTableView, QWidget
 
 from desktop.app import DesktopApp
 from desktop.demo import Demo, build
 from desktop.settings import Settings, read_settings
-from desktop.ui.actions import GENERATE_REPORT, INTEGRITY, LOG, NEW_SHIPMENT, OPEN_MAIL, REPORTS, VERIFY
+from desktop.ui.actions import (
+    FINALISE_REPORT,
+    GENERATE_REPORT,
+    INTEGRITY,
+    LOG,
+    NEW_SHIPMENT,
+    OPEN_MAIL,
+    REPORTS,
+    TRACE,
+    VERIFY,
+)
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.distribution_log import DistributionLogPage
 from desktop.ui.prompter import Prompter
@@ -29,6 +39,7 @@ from desktop.ui.theme import Look, Theme
 _PATIENCE_MS = 20_000
 _PAUSE_MS = 20
 _SIZE = (1280, 800)
+TRACED_LOT = "SLQ-31076"  # of the demo's many lots
 
 
 class Photographer:
@@ -55,6 +66,7 @@ class Photographer:
             raise RuntimeError("the window is not shown")
         window.resize(*_SIZE)
         self._log(window)
+        self._trace(window)
         self._reports(window)
         self._import(window)
         self._integrity(window)
@@ -87,6 +99,15 @@ class Photographer:
         page.context.actions.action(NEW_SHIPMENT).trigger()
         self._shoot_dialog(window, "new-shipment")
 
+    def _trace(self, window: MainWindow) -> None:
+        page = window.open_page(TRACE)
+        self._shoot(window, "trace-empty")
+        field = page.findChild(QLineEdit, "traceField")
+        field.setText(f"(01)00850012345671(10){TRACED_LOT}")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        self._idle()
+        self._shoot(window, "trace")
+
     def _reports(self, window: MainWindow) -> None:
         page = window.open_page(REPORTS)
         self._idle()
@@ -100,6 +121,8 @@ class Photographer:
         self._shoot_dialog(window, "mail")
         page.context.actions.action(GENERATE_REPORT).trigger()
         self._shoot_dialog(window, "generate-report")
+        page.context.actions.action(FINALISE_REPORT).trigger()
+        self._shoot_dialog(window, "sign-report")
         with _altered(next((self._demo_folder / "demo-evidence" / "tracing_reports" / "2026-08").iterdir())):
             reports.selectRow(3)
             QTest.qWait(300)

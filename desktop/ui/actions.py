@@ -83,6 +83,8 @@ CLEAR_FILTER = Command("clear_filter", "Clear the filter", "clear_filter", LOG, 
 
 REPORTS = "tracing_reports"
 APPROVAL_MAILS = "approvals"
+DRAFT_REPORTS = "drafts"
+STALE_REPORTS = "stale"
 
 GENERATE_REPORT = Command(
     "generate_report", "Generate report…", "report", REPORTS, "Ctrl+G", permission=Permission.TRACING_REPORTS_GENERATE
@@ -126,6 +128,39 @@ EXPORT_REPORT = Command(
     permission=Permission.TRACING_REPORTS_DOWNLOAD,
     needs=Needs.ONE_SELECTED,
     noun="a report",
+)
+FINALISE_REPORT = Command(
+    "finalise_report",
+    "Finalise…",
+    "success",
+    REPORTS,
+    "Ctrl+Shift+S",
+    permission=Permission.TRACING_REPORTS_FINALIZE,
+    needs=Needs.ONE_SELECTED,
+    noun="a draft report",
+    second_list=DRAFT_REPORTS,
+)
+REPORT_CHANGES = Command(
+    "report_changes",
+    "Changes since…",
+    "warning",
+    REPORTS,
+    "Ctrl+Shift+D",
+    permission=Permission.TRACING_REPORTS_VIEW,
+    needs=Needs.ONE_SELECTED,
+    noun="a stale report",
+    second_list=STALE_REPORTS,
+)
+SUPERSEDE_REPORT = Command(
+    "supersede_report",
+    "Make a superseding report",
+    "report",
+    REPORTS,
+    "Ctrl+Shift+G",
+    permission=Permission.TRACING_REPORTS_GENERATE,
+    needs=Needs.ONE_SELECTED,
+    noun="a stale report",
+    second_list=STALE_REPORTS,
 )
 OPEN_MAIL = Command(
     "open_mail",
@@ -189,6 +224,9 @@ COMMANDS = (
     PASTE_MAIL,
     COPY_REQUEST,
     EXPORT_REPORT,
+    FINALISE_REPORT,
+    REPORT_CHANGES,
+    SUPERSEDE_REPORT,
     OPEN_MAIL,
     REFRESH_REPORTS,
     FREEZE_TRACE,

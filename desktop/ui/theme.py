@@ -294,6 +294,12 @@ QToolButton:pressed {{ background: {tokens.selection}; }}
 QToolButton:checked {{ background: {tokens.selection}; color: {tokens.on_selection}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QToolButton:focus {{ border: 2px solid {tokens.accent}; padding: 3px 5px; }}
+QRadioButton::indicator {{
+    width: 12px; height: 12px; border: 1px solid {tokens.edge}; border-radius: 7px; background: {tokens.surface};
+}}
+QRadioButton::indicator:checked {{ border: 4px solid {tokens.accent}; width: 6px; height: 6px; }}
+QRadioButton::indicator:focus {{ border-color: {tokens.accent}; }}
+QRadioButton:focus {{ color: {tokens.accent}; }}
 QToolButton[chip="true"] {{
     background: {tokens.selection}; color: {tokens.on_selection}; border-radius: 9px; padding: 2px 8px;
 }}

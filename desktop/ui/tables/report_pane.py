@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.approvals import Approval
-from desktop.domain.reports import OpenedReport, ReportStatus, TracingReport
+from desktop.domain.reports import OpenedReport, TracingReport
 from desktop.ui.formats import counted, shown_time
 from desktop.ui.icons import icon
 from desktop.ui.tables.approvals import APPROVAL_COLUMNS
@@ -31,6 +31,7 @@ from desktop.ui.widgets.alarm import Alarm
 from desktop.ui.widgets.drop_zone import DropZone
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.named import muted, named
+from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.status_light import StatusLight
 from desktop.ui.widgets.view_states import ViewStates
 
@@ -41,7 +42,22 @@ _ADVICE = (
 )
 _ROWS_HEIGHT, _APPROVALS_HEIGHT = 260, 190
 _ZONE_WIDTH, _ZONE_HEIGHT = 240, 146
-_STATUS_WORDS = {ReportStatus.DRAFT: "Draft", ReportStatus.FINAL: "Final"}
+
+
+def _status_in_words(report: TracingReport) -> str:
+    if report.signature is None:
+        return "Draft"
+    signed = report.signature
+    return f"Final: {signed.meaning.value} by {signed.printed_name}, {shown_time(signed.signed_at)}"
+
+
+def _staleness_in_words(report: TracingReport) -> str:
+    """What a person must know before relying on the report; "" when it still says what the log says."""
+    superseded = f"Superseded by {report.superseded_by}." if report.superseded_by else ""
+    if not report.is_stale:
+        return superseded
+    lines = counted(report.changes, "line that concerns it was", "lines that concern it were")
+    return f"Stale: {lines} added, changed or removed after it was made. {superseded}".strip()
 
 
 class ReportPane(QWidget):
@@ -66,6 +82,9 @@ class ReportPane(QWidget):
         self._status = named(muted(QLabel()), "reportStatus", "Status")
         self.integrity = named(StatusLight(), "reportIntegrity")
         self._facts = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), "reportFacts", "Content")
+        self.stale = Notice("reportStale", Tone.WARNING)
+        self.stale_buttons = QHBoxLayout()
+        self.stale.column.addLayout(self.stale_buttons)
         self._hash = named(muted(QLabel(textFormat=Qt.TextFormat.PlainText)), "reportHash", "SHA-256 of the file")
         for label in (self._heading, self._facts, self._hash):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -134,12 +153,14 @@ class ReportPane(QWidget):
         """Shows what is recorded now of the report that is shown already."""
         self._report = report
         self._heading.setText(report.reference)
-        self._status.setText(_STATUS_WORDS[report.status])
+        self._status.setText(_status_in_words(report))
         self._facts.setText(
             f"Content: {report.filter.in_words()}; {counted(report.rows, 'line', 'lines')}, "
             f"{counted(report.units, 'unit', 'units')}. "
             f"Made {shown_time(report.generated_at)} by {report.generated_by}."
+            + (f" Supersedes {report.supersedes}." if report.supersedes else "")
         )
+        self.stale.say(_staleness_in_words(report))
         self._hash.setText(f"SHA-256 {report.sha256}")
 
     def show_opened(self, opened: OpenedReport) -> None:
@@ -225,6 +246,7 @@ class ReportPane(QWidget):
         head.setContentsMargins(12, 8, 12, 6)
         head.setSpacing(3)
         head.addWidget(self.alarm)
+        head.addWidget(self.stale)
         head.addLayout(title)
         head.addWidget(self._facts)
         head.addLayout(fingerprint)

@@ -33,7 +33,8 @@ from desktop.ui.actions import Command
 from desktop.ui.dialogs.generate_report import GenerateReportDialog
 from desktop.ui.dialogs.view_mail import MailDialog
 from desktop.ui.dropped_files import MAX_FILE_BYTES, NO_FILE, NO_FILE_PASTED, ONLY_A_LINK
-from desktop.ui.pages.tracing_reports import DROP_ON_A_REPORT, TracingReportsPage, page_spec
+from desktop.ui.pages.tracing_reports import TracingReportsPage, page_spec
+from desktop.ui.pages.tracing_reports.page import DROP_ON_A_REPORT
 from desktop.ui.tables.report_pane import DROP_SENTENCE
 from desktop.ui.tasks import BackgroundTasks
 from desktop.ui.theme import Tone
@@ -177,8 +178,8 @@ def test_the_newest_report_is_first_with_everything_in_words(
 ) -> None:
     march, lot = reports
     assert cells(page, 0) == [lot.reference, march.reference]
-    assert [cells(page, section)[1] for section in range(2, 8)] == [
-        *("Ada Admin", "March 2025", "3", "17", "draft", "none")
+    assert [cells(page, section)[1] for section in range(2, 9)] == [
+        *("Ada Admin", "March 2025", "3", "17", "draft", "none", "")
     ]
     model = page.table.model()
     for section in (4, 5):

@@ -24,7 +24,7 @@ from desktop.domain.errors import EvidenceAltered, KnownTrouble
 from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress
-from desktop.domain.reports import TracingReport
+from desktop.domain.reports import ReportStatus, TracingReport
 from desktop.services import approvals, tracing_reports
 from desktop.services.approvals import MailFile, OpenedMail
 from desktop.services.tracing_reports import EmptyReport
@@ -36,6 +36,7 @@ from desktop.ui.dialogs.view_mail import MailDialog, ShownText, text_to_show
 from desktop.ui.dropped_files import NO_FILE_PASTED, DroppedFiles, read_dropped, read_files
 from desktop.ui.formats import counted
 from desktop.ui.page import Page, PageContext, PageSpec
+from desktop.ui.pages.tracing_reports.signing import ReportSigning
 from desktop.ui.prompter import ANY_FILE, FileType
 from desktop.ui.tables.approvals import shortened
 from desktop.ui.tables.record_table import RecordTable
@@ -59,6 +60,8 @@ DROP_ON_A_REPORT = "Drop the e-mail on a report: on its row in the list, or open
 _MILLISECONDS_BEFORE_OPENING = 200  # every opening is audited: rows that are only passed with the arrow keys are not
 _MADE_COLUMN = next(place for place, column in enumerate(REPORT_COLUMNS) if column.name == "generated_at")
 _LIST_HEIGHT = 190
+# A change of the log may make reports stale.
+_SHOWN_HERE = {Subject.TRACING_REPORTS, Subject.APPROVALS, Subject.DISTRIBUTIONS}
 
 
 class TracingReportsPage(Page):
@@ -74,12 +77,16 @@ class TracingReportsPage(Page):
         self._opening_number = 0
         self._is_opening_mail = False
         self._model = ShortListModel(REPORT_COLUMNS)
+        self._signing = ReportSigning(self, lambda: self._selected, self._select_when_listed)
         self._bind_commands()
         board = context.actions
         self.table = self._make_table()
         self.pane = ReportPane(
             board.action(actions.ATTACH_MAIL), board.action(actions.OPEN_MAIL), actions.PASTE_MAIL.shortcut_text
         )
+        for command in (actions.REPORT_CHANGES, actions.SUPERSEDE_REPORT):
+            self.pane.stale_buttons.addWidget(ActionButton(board.action(command)))
+        self.pane.stale_buttons.addStretch(1)
         self.results = ResultPanel("dropResults")
         self._row_mark = DropMark("reportDropMark", self.table.viewport())
         self._arrange()
@@ -104,6 +111,9 @@ class TracingReportsPage(Page):
         bind(actions.PASTE_MAIL, self._paste, self)
         bind(actions.COPY_REQUEST, self._copy_request, self)
         bind(actions.EXPORT_REPORT, self._ask_where_to_export, self)
+        bind(actions.FINALISE_REPORT, self._signing.finalise, self)
+        bind(actions.REPORT_CHANGES, self._signing.show_changes, self)
+        bind(actions.SUPERSEDE_REPORT, self._signing.supersede, self)
         bind(actions.OPEN_MAIL, self._open_mail, self)
         bind(actions.REFRESH_REPORTS, self._load, self)
 
@@ -119,7 +129,15 @@ class TracingReportsPage(Page):
         table.addActions(
             [
                 board.action(command)
-                for command in (actions.ATTACH_MAIL, actions.PASTE_MAIL, actions.COPY_REQUEST, actions.EXPORT_REPORT)
+                for command in (
+                    actions.ATTACH_MAIL,
+                    actions.PASTE_MAIL,
+                    actions.COPY_REQUEST,
+                    actions.FINALISE_REPORT,
+                    actions.REPORT_CHANGES,
+                    actions.SUPERSEDE_REPORT,
+                    actions.EXPORT_REPORT,
+                )
             ]
         )
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -131,7 +149,7 @@ class TracingReportsPage(Page):
         toolbar.setContentsMargins(10, 8, 10, 8)
         toolbar.setSpacing(6)
         toolbar.addWidget(ActionButton(board.action(actions.GENERATE_REPORT), primary=True))
-        for command in (actions.COPY_REQUEST, actions.EXPORT_REPORT):
+        for command in (actions.COPY_REQUEST, actions.FINALISE_REPORT, actions.EXPORT_REPORT):
             toolbar.addWidget(ActionButton(board.action(command)))
         toolbar.addStretch(1)
         toolbar.addWidget(ActionButton(board.action(actions.REFRESH_REPORTS)))
@@ -239,6 +257,9 @@ class TracingReportsPage(Page):
             self.table.scrollTo(self._model.index(place or 0, 0))
             self._open_selected()
 
+    def _select_when_listed(self, report_id: int) -> None:
+        self._to_select = report_id
+
     def _say_unreadable(self, trouble: KnownTrouble) -> None:
         if self._is_loaded:
             self.context.say(Message(Tone.PROBLEM, str(trouble)))
@@ -246,7 +267,7 @@ class TracingReportsPage(Page):
             self._states.show_error(str(trouble))
 
     def _follow_changes(self, changes: Changes) -> None:
-        if not self._is_loaded or not changes.subjects & {Subject.TRACING_REPORTS, Subject.APPROVALS}:
+        if not self._is_loaded or not changes.subjects & _SHOWN_HERE:
             return
         self._load()
         if Subject.APPROVALS in changes.subjects and self.pane.report is not None:
@@ -261,6 +282,10 @@ class TracingReportsPage(Page):
         selected = self._selected
         reports = len(self._model.rows)
         board.set_situation(actions.REPORTS, Situation(reports, int(selected is not None)))
+        is_draft = selected is not None and selected.status is ReportStatus.DRAFT
+        board.set_situation(actions.REPORTS, Situation(reports, int(is_draft)), actions.DRAFT_REPORTS)
+        is_stale = selected is not None and selected.is_stale
+        board.set_situation(actions.REPORTS, Situation(reports, int(is_stale)), actions.STALE_REPORTS)
         mails = Situation(len(self.pane.mails_model.rows), int(self.pane.selected_mail is not None))
         board.set_situation(actions.REPORTS, mails, actions.APPROVAL_MAILS)
         words = ""
