@@ -149,6 +149,23 @@ class OpenedReport:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The latest audit event when something was printed: its position, and its hash in hex."""
+
+    position: int
+    event_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Who prints a report, when, and how far the audit trail had come."""
+
+    printed_at: datetime
+    printed_by: str
+    chain_head: ChainHead
+
+
 def check_report_filter(wanted: DistributionFilter) -> None:
     """Raises `RuleBroken` unless a month, a date range or a lot is asked for."""
     first, last = wanted.dates()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
 
 from desktop.db.base import storable
 from desktop.db.tables import ApprovalRow, StoredFileRow, TracingReportRow, UserRow
@@ -63,8 +64,13 @@ def attach(workspace: Workspace, report_id: int, mails: Sequence[MailFile]) -> t
 def list_approvals(workspace: Workspace, report_id: int) -> tuple[Approval, ...]:
     """The mails on a report, oldest first."""
     with reading(workspace) as session:
-        query = _select_approvals().where(ApprovalRow.report_id == report_id).order_by(ApprovalRow.id)
-        return tuple(map(_as_approval, session.execute(query)))
+        return approvals_on(session, report_id)
+
+
+def approvals_on(session: Session, report_id: int) -> tuple[Approval, ...]:
+    """The mails on a report, oldest first, for another verb."""
+    query = _select_approvals().where(ApprovalRow.report_id == report_id).order_by(ApprovalRow.id)
+    return tuple(map(_as_approval, session.execute(query)))
 
 
 @requires(Permission.APPROVALS_VIEW)

@@ -45,6 +45,7 @@ from desktop.services.log_query import count as count_lines
 from desktop.services.sign_in import confirm_password
 from desktop.services.stale_reports import log_position
 from desktop.services.unit_of_work import Workspace, reading, snapshot, unit_of_work
+from desktop.storage.evidence_store import EvidenceStore
 
 # Another report than the one a row is about: the one it replaces, and the one that replaces it.
 _EARLIER = aliased(TracingReportRow)
@@ -195,9 +196,7 @@ def open_report(workspace: Workspace, report_id: int) -> OpenedReport:
     of an altered file is read; the alteration is audited."""
     report = get_report(workspace, report_id)
     with audited_access(workspace, AuditAction.REPORT_OPEN, EntityType.REPORT, report.id, {"sha256": report.sha256}):
-        content = workspace.store.read(report.storage_key, report.sha256)
-    header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
-    return OpenedReport(report, tuple(header), tuple(map(tuple, rows)))
+        return read_report(workspace.store, report)
 
 
 @requires(Permission.TRACING_REPORTS_DOWNLOAD)
@@ -225,6 +224,13 @@ def get_report(workspace: Workspace, report_id: int) -> TracingReport:
     if row is None:
         raise NotFound(f"There is no tracing report {report_id}.")
     return _as_report(row)
+
+
+def read_report(store: EvidenceStore, report: TracingReport) -> OpenedReport:
+    """The rows of a report's file, re-hashed before anything of it is read. Raises `EvidenceAltered`."""
+    content = store.read(report.storage_key, report.sha256)
+    header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    return OpenedReport(report, tuple(header), tuple(map(tuple, rows)))
 
 
 def _row(session: Session, report_id: int) -> TracingReportRow:

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, event, insert, inspect, select
+from sqlalchemy import Connection, Table, event, insert, inspect
 from sqlalchemy.orm import Session
 
 from desktop.db.base import Base, storable
 from desktop.db.engine import SessionFactory
 from desktop.db.tables import AuditEventRow, StoredFileRow
 from desktop.db.trouble import known_trouble
-from desktop.domain.audit import GENESIS_HASH, AuditAction, AuditEvent, EntityType
+from desktop.domain.audit import AuditAction, AuditEvent, EntityType
 from desktop.domain.errors import SignInRefused
 from desktop.domain.users import SYSTEM, Actor
+from desktop.services.audit_chain import chain_head
 from desktop.services.stale_reports import mark_changed_reports
 from desktop.storage.evidence_store import EvidenceStore, StoredFile
 
@@ -202,10 +203,8 @@ def reading(workspace: Workspace) -> Iterator[Session]:
 
 def append_events(session: Session, actor: Actor, now: datetime, entries: list[dict[str, Any]]) -> None:
     """Chain `entries` to the audit trail; the write lock keeps a second writer from taking the same place in it."""
-    head = session.execute(
-        select(AuditEventRow.position, AuditEventRow.event_hash).order_by(AuditEventRow.position.desc()).limit(1)
-    ).first()
-    position, previous_hash = (0, GENESIS_HASH) if head is None else head
+    head = chain_head(session)
+    position, previous_hash = head.position, head.event_hash
     for entry in entries:
         position += 1
         unsealed = AuditEvent(position, previous_hash, now, actor.user_id, actor.name, **entry)

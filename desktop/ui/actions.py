@@ -129,6 +129,16 @@ EXPORT_REPORT = Command(
     needs=Needs.ONE_SELECTED,
     noun="a report",
 )
+SAVE_REPORT_AS_PDF = Command(
+    "save_report_as_pdf",
+    "Save as PDF…",
+    "export",
+    REPORTS,
+    "Ctrl+P",
+    permission=Permission.TRACING_REPORTS_DOWNLOAD,
+    needs=Needs.ONE_SELECTED,
+    noun="a report",
+)
 FINALISE_REPORT = Command(
     "finalise_report",
     "Finalise…",
@@ -224,6 +234,7 @@ COMMANDS = (
     PASTE_MAIL,
     COPY_REQUEST,
     EXPORT_REPORT,
+    SAVE_REPORT_AS_PDF,
     FINALISE_REPORT,
     REPORT_CHANGES,
     SUPERSEDE_REPORT,

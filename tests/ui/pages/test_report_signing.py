@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -131,3 +132,12 @@ def test_a_stale_report_says_so_lists_why_and_is_superseded(
     assert page.pane.report.id == newer.id
     stale = [page.table.model().index(row, page.table.model().columnCount() - 1).data() for row in range(2)]
     assert stale == ["", "1 line changed, superseded"]
+
+
+def test_a_report_is_saved_as_pdf_by_one_key(
+    qtbot: QtBot, page: TracingReportsPage, desk: Desk, report: TracingReport, tmp_path: Path
+) -> None:
+    desk.prompter.files = (tmp_path / "march.pdf",)
+    qtbot.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert (tmp_path / "march.pdf").read_bytes().startswith(b"%PDF-")
+    assert desk.said[-1].text == f"{report.reference} was exported as march.pdf."

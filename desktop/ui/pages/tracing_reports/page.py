@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -25,9 +25,10 @@ from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress
 from desktop.domain.reports import ReportStatus, TracingReport
-from desktop.services import approvals, tracing_reports
+from desktop.services import approvals, report_rendition, tracing_reports
 from desktop.services.approvals import MailFile, OpenedMail
 from desktop.services.tracing_reports import EmptyReport
+from desktop.services.unit_of_work import Workspace
 from desktop.services.users import people
 from desktop.ui import actions
 from desktop.ui.actions import Situation
@@ -55,6 +56,7 @@ from desktop.ui.widgets.view_states import ViewStates
 
 MAIL_FILE = FileType("E-mail", ("eml",))
 CSV_FILE = FileType("CSV file", ("csv",))
+PDF_FILE = FileType("PDF", ("pdf",))
 
 DROP_ON_A_REPORT = "Drop the e-mail on a report: on its row in the list, or open the report and drop it there."
 _MILLISECONDS_BEFORE_OPENING = 200  # every opening is audited: rows that are only passed with the arrow keys are not
@@ -111,6 +113,7 @@ class TracingReportsPage(Page):
         bind(actions.PASTE_MAIL, self._paste, self)
         bind(actions.COPY_REQUEST, self._copy_request, self)
         bind(actions.EXPORT_REPORT, self._ask_where_to_export, self)
+        bind(actions.SAVE_REPORT_AS_PDF, self._ask_where_to_save_pdf, self)
         bind(actions.FINALISE_REPORT, self._signing.finalise, self)
         bind(actions.REPORT_CHANGES, self._signing.show_changes, self)
         bind(actions.SUPERSEDE_REPORT, self._signing.supersede, self)
@@ -136,6 +139,7 @@ class TracingReportsPage(Page):
                     actions.FINALISE_REPORT,
                     actions.REPORT_CHANGES,
                     actions.SUPERSEDE_REPORT,
+                    actions.SAVE_REPORT_AS_PDF,
                     actions.EXPORT_REPORT,
                 )
             ]
@@ -149,7 +153,12 @@ class TracingReportsPage(Page):
         toolbar.setContentsMargins(10, 8, 10, 8)
         toolbar.setSpacing(6)
         toolbar.addWidget(ActionButton(board.action(actions.GENERATE_REPORT), primary=True))
-        for command in (actions.COPY_REQUEST, actions.FINALISE_REPORT, actions.EXPORT_REPORT):
+        for command in (
+            actions.COPY_REQUEST,
+            actions.FINALISE_REPORT,
+            actions.SAVE_REPORT_AS_PDF,
+            actions.EXPORT_REPORT,
+        ):
             toolbar.addWidget(ActionButton(board.action(command)))
         toolbar.addStretch(1)
         toolbar.addWidget(ActionButton(board.action(actions.REFRESH_REPORTS)))
@@ -423,10 +432,25 @@ class TracingReportsPage(Page):
     def _ask_where_to_export(self) -> None:
         if (report := self._selected) is not None:
             self.context.prompter.save_file(
-                self, "Export report CSV", f"{report.reference}.csv", (CSV_FILE,), partial(self._export, report)
+                self,
+                "Export report CSV",
+                f"{report.reference}.csv",
+                (CSV_FILE,),
+                partial(self._hand_on, report, tracing_reports.export_report),
             )
 
-    def _export(self, report: TracingReport, path: Path) -> None:
+    def _ask_where_to_save_pdf(self) -> None:
+        if (report := self._selected) is not None:
+            self.context.prompter.save_file(
+                self,
+                "Save report as PDF",
+                f"{report.reference}.pdf",
+                (PDF_FILE,),
+                partial(self._hand_on, report, report_rendition.save_as_pdf),
+            )
+
+    def _hand_on(self, report: TracingReport, write: Callable[[Workspace, int, Path], Changes], path: Path) -> None:
+        """Writes a report to a file, in a worker; altered evidence is said in red, not in passing."""
         workspace = self.context.workspace
 
         def failed(trouble: KnownTrouble) -> None:
@@ -436,7 +460,7 @@ class TracingReportsPage(Page):
             self._warn_if_altered(f"{report.reference} was not exported", trouble)
 
         self.context.tasks.submit(
-            lambda _progress: tracing_reports.export_report(workspace, report.id, path),
+            lambda _progress: write(workspace, report.id, path),
             lambda changes: self._say_saved(f"{report.reference} was exported", path, changes),
             failed,
             lane=Lane.WRITE,
