@@ -324,6 +324,16 @@ def _approve(options: Options) -> Answer:
     return cli_output.mails_attached(answers)
 
 
+def _pack(options: Options) -> Answer:
+    from desktop.services.inspection_packs import write_pack
+    from desktop.services.tracing_reports import find_report
+
+    with _signed_in(options) as workspace:
+        report = find_report(workspace, options.reference)
+        _, manifest_sha256 = write_pack(workspace, report.id, options.out)
+    return cli_output.packed(report.reference, options.out.name, manifest_sha256)
+
+
 def _trace(options: Options) -> Answer:
     from desktop.services.lot_trace import trace
 
@@ -346,6 +356,7 @@ _COMMANDS: Mapping[str, Callable[[Options], Answer]] = {
     "reports": _reports,
     "finalize": _finalize,
     "approve": _approve,
+    "pack": _pack,
     "trace": _trace,
     "verify": _verify,
     "user add": _add_user,

@@ -89,6 +89,10 @@ def _parser() -> Parser:
     approve.add_argument("reference", metavar="REFERENCE", help="such as TR-000123-9F3A2C41")
     approve.add_argument("mails", nargs="+", type=Path, metavar="MAIL.eml")
 
+    pack = _add_command(commands, "pack", "everything about one report in one zip that can be verified without us")
+    pack.add_argument("reference", metavar="REFERENCE", help="such as TR-000123-9F3A2C41")
+    pack.add_argument("--out", required=True, type=_zip_path, metavar="FILE.zip")
+
     trace = _add_command(commands, "trace", "who received a lot")
     trace.add_argument("lot", type=_lot, metavar="LOT")
     _add_command(commands, "verify", "check database, audit chain, stored files and rules")
@@ -172,6 +176,13 @@ def _lot(text: str) -> str:
     if not lot_number:
         raise argparse.ArgumentTypeError("a lot is needed, not an empty text")
     return lot_number
+
+
+def _zip_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".zip":
+        raise argparse.ArgumentTypeError(f"“{text}” must end in .zip")
+    return path
 
 
 def _export_path(text: str) -> Path:

@@ -278,6 +278,12 @@ def report_signed(report: TracingReport) -> Answer:
     return _answer(_report(report), [line, f"SHA-256 {signature.sha256}"])
 
 
+def packed(reference: str, file_name: str, manifest_sha256: str) -> Answer:
+    """Of `pack`."""
+    document = {"reference": reference, "file": file_name, "manifest_sha256": manifest_sha256}
+    return _answer(document, [f"{file_name}: {reference}", f"SHA-256 of the manifest {manifest_sha256}"])
+
+
 def _report(report: TracingReport) -> dict[str, Any]:
     return {
         "id": report.id,

@@ -517,6 +517,16 @@ def test_finalize_signs_once(logged: CommandLine, workspace: Workspace) -> None:
     assert logged("finalize", report.reference, "--meaning", "noted").code == 2
 
 
+def test_pack_writes_one_zip_and_tells_its_manifest(logged: CommandLine, workspace: Workspace, tmp_path: Path) -> None:
+    report = report_on(workspace, "2025-02")
+    ran = logged("pack", report.reference, "--out", tmp_path / "pack.zip", "--json")
+    assert (ran.code, ran.document["reference"], ran.document["file"]) == (0, report.reference, "pack.zip")
+    with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
+        manifest = pack.read("manifest.json")
+    assert hashlib.sha256(manifest).hexdigest() == ran.document["manifest_sha256"]
+    assert logged("pack", report.reference, "--out", tmp_path / "pack.tar").code == 2
+
+
 def test_trace_says_who_received_a_lot(logged: CommandLine) -> None:
     found = logged.json("trace", "slq–12346")
     assert {name: found[name] for name in ("lot", "facilities", "units")} == {

@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     REPORT_FINALIZE = "tracing_reports.finalize"
     REPORT_OPEN = "tracing_reports.open"
     REPORT_DOWNLOAD = "tracing_reports.download"
+    REPORT_PACK = "tracing_reports.pack"
     APPROVAL_UPLOAD = "approvals.upload"
     APPROVAL_OPEN = "approvals.open"
     APPROVAL_DOWNLOAD = "approvals.download"
@@ -83,9 +84,9 @@ class AuditEvent:
     details: Mapping[str, Any] | None
     event_hash: str = ""
 
-    def computed_hash(self) -> str:
-        """The SHA-256 this event must carry: of its own canonical JSON, which includes the hash before it."""
-        content = {
+    def content(self) -> dict[str, Any]:
+        """What the hash covers: everything but the hash itself, as JSON values."""
+        return {
             "position": self.position,
             "previous_hash": self.previous_hash,
             "created_at": self.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -99,7 +100,10 @@ class AuditEvent:
             "after": self.after,
             "details": self.details,
         }
-        return hashlib.sha256(canonical_json(content)).hexdigest()
+
+    def computed_hash(self) -> str:
+        """The SHA-256 this event must carry: of its own canonical JSON, which includes the hash before it."""
+        return hashlib.sha256(canonical_json(self.content())).hexdigest()
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

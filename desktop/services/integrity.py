@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.db.checks import broken_database, missing_triggers
-from desktop.db.tables import AuditEventRow, StoredFileRow
-from desktop.domain.audit import GENESIS_HASH, AuditAction, AuditEvent, EntityType
+from desktop.db.tables import StoredFileRow
+from desktop.domain.audit import GENESIS_HASH, AuditAction, EntityType
 from desktop.domain.errors import EvidenceAltered
 from desktop.domain.permissions import Permission
 from desktop.domain.products import SKUS
 from desktop.domain.progress import Progress, no_progress
 from desktop.services.access import requires
+from desktop.services.audit_chain import chained_events
 from desktop.services.entry_history import contradictions
 from desktop.services.log_query import ENTRY
 from desktop.services.record_history import contradicted_records
@@ -86,34 +87,14 @@ def _check(name: str, wrong: Iterator[str]) -> Check:
 
 def _broken_chain(session: Session) -> Iterator[str]:
     previous_hash, expected = GENESIS_HASH, 1
-    events = session.scalars(
-        select(AuditEventRow)
-        .order_by(AuditEventRow.position, AuditEventRow.id)
-        .execution_options(yield_per=_ROWS_PER_FETCH)
-    )
-    for row in events:
-        kept = AuditEvent(
-            position=row.position,
-            previous_hash=row.previous_hash,
-            created_at=row.created_at,
-            actor_user_id=row.actor_user_id,
-            actor_name=row.actor_name,
-            action=row.action,
-            entity_type=row.entity_type,
-            entity_id=row.entity_id,
-            reason=row.reason,
-            before=row.before_json,
-            after=row.after_json,
-            details=row.metadata_json,
-        )
-        if row.position != expected:
-            yield f"Audit event {row.position} stands where event {expected} should be: events were removed or added"
-        elif row.previous_hash != previous_hash:
-            yield f"Audit event {row.position} does not follow the event before it"
-        if kept.computed_hash() != row.event_hash:
-            yield f"Audit event {row.position} was changed"
-        previous_hash, expected = row.event_hash, row.position + 1
-        session.expunge(row)
+    for event in chained_events(session):
+        if event.position != expected:
+            yield f"Audit event {event.position} stands where event {expected} should be: events were removed or added"
+        elif event.previous_hash != previous_hash:
+            yield f"Audit event {event.position} does not follow the event before it"
+        if event.computed_hash() != event.event_hash:
+            yield f"Audit event {event.position} was changed"
+        previous_hash, expected = event.event_hash, event.position + 1
     if expected == 1:
         yield "The audit trail is empty: its events were removed"
 

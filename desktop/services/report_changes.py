@@ -20,10 +20,15 @@ _NOT_TOLD = {"updated_at", "updated_by_user_id", "version"}
 def list_changes(workspace: Workspace, report_id: int) -> tuple[ReportChange, ...]:
     """Every change since the report was made, oldest first, with who made it and why."""
     with reading(workspace) as session:
-        marks = session.scalars(
-            select(ReportChangeRow).where(ReportChangeRow.report_id == report_id).order_by(ReportChangeRow.id)
-        )
-        return tuple(_as_change(mark, _event_of(session, mark)) for mark in marks)
+        return changes_of(session, report_id)
+
+
+def changes_of(session: Session, report_id: int) -> tuple[ReportChange, ...]:
+    """Every change since the report was made, oldest first, for another verb."""
+    marks = session.scalars(
+        select(ReportChangeRow).where(ReportChangeRow.report_id == report_id).order_by(ReportChangeRow.id)
+    )
+    return tuple(_as_change(mark, _event_of(session, mark)) for mark in marks)
 
 
 def _event_of(session: Session, mark: ReportChangeRow) -> AuditEventRow | None:

@@ -139,6 +139,16 @@ SAVE_REPORT_AS_PDF = Command(
     needs=Needs.ONE_SELECTED,
     noun="a report",
 )
+INSPECTION_PACK = Command(
+    "inspection_pack",
+    "Inspection pack…",
+    "pack",
+    REPORTS,
+    "Ctrl+Shift+P",
+    permission=Permission.AUDIT_VIEW,
+    needs=Needs.ONE_SELECTED,
+    noun="a report",
+)
 FINALISE_REPORT = Command(
     "finalise_report",
     "Finalise…",
@@ -235,6 +245,7 @@ COMMANDS = (
     COPY_REQUEST,
     EXPORT_REPORT,
     SAVE_REPORT_AS_PDF,
+    INSPECTION_PACK,
     FINALISE_REPORT,
     REPORT_CHANGES,
     SUPERSEDE_REPORT,

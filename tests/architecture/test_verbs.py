@@ -80,6 +80,7 @@ EXPECTED = {
     "tracing_reports.list_reports": "tracing_reports.view",
     "tracing_reports.open_report": "tracing_reports.view",
     "tracing_reports.generate": "tracing_reports.generate",
+    "inspection_packs.write_pack": "audit.view",
     "report_rendition.save_as_pdf": "tracing_reports.download",
     "tracing_reports.finalize": "tracing_reports.finalize",
     "report_changes.list_changes": "tracing_reports.view",

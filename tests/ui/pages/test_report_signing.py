@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -141,3 +143,13 @@ def test_a_report_is_saved_as_pdf_by_one_key(
     qtbot.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert (tmp_path / "march.pdf").read_bytes().startswith(b"%PDF-")
     assert desk.said[-1].text == f"{report.reference} was exported as march.pdf."
+
+
+def test_an_inspection_pack_is_made_and_its_manifest_told(
+    qtbot: QtBot, page: TracingReportsPage, desk: Desk, tmp_path: Path
+) -> None:
+    desk.prompter.files = (tmp_path / "march.zip",)
+    qtbot.keyClick(page, Qt.Key.Key_P, CTRL_SHIFT)
+    with zipfile.ZipFile(tmp_path / "march.zip") as pack:
+        sha256 = hashlib.sha256(pack.read("manifest.json")).hexdigest()
+    assert desk.said[-1].text == f"The inspection pack is march.zip. SHA-256 of its manifest: {sha256}"

@@ -25,7 +25,7 @@ from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress
 from desktop.domain.reports import ReportStatus, TracingReport
-from desktop.services import approvals, report_rendition, tracing_reports
+from desktop.services import approvals, inspection_packs, report_rendition, tracing_reports
 from desktop.services.approvals import MailFile, OpenedMail
 from desktop.services.tracing_reports import EmptyReport
 from desktop.services.unit_of_work import Workspace
@@ -57,6 +57,7 @@ from desktop.ui.widgets.view_states import ViewStates
 MAIL_FILE = FileType("E-mail", ("eml",))
 CSV_FILE = FileType("CSV file", ("csv",))
 PDF_FILE = FileType("PDF", ("pdf",))
+ZIP_FILE = FileType("ZIP archive", ("zip",))
 
 DROP_ON_A_REPORT = "Drop the e-mail on a report: on its row in the list, or open the report and drop it there."
 _MILLISECONDS_BEFORE_OPENING = 200  # every opening is audited: rows that are only passed with the arrow keys are not
@@ -114,6 +115,7 @@ class TracingReportsPage(Page):
         bind(actions.COPY_REQUEST, self._copy_request, self)
         bind(actions.EXPORT_REPORT, self._ask_where_to_export, self)
         bind(actions.SAVE_REPORT_AS_PDF, self._ask_where_to_save_pdf, self)
+        bind(actions.INSPECTION_PACK, self._ask_where_to_save_pack, self)
         bind(actions.FINALISE_REPORT, self._signing.finalise, self)
         bind(actions.REPORT_CHANGES, self._signing.show_changes, self)
         bind(actions.SUPERSEDE_REPORT, self._signing.supersede, self)
@@ -140,6 +142,7 @@ class TracingReportsPage(Page):
                     actions.REPORT_CHANGES,
                     actions.SUPERSEDE_REPORT,
                     actions.SAVE_REPORT_AS_PDF,
+                    actions.INSPECTION_PACK,
                     actions.EXPORT_REPORT,
                 )
             ]
@@ -448,6 +451,34 @@ class TracingReportsPage(Page):
                 (PDF_FILE,),
                 partial(self._hand_on, report, report_rendition.save_as_pdf),
             )
+
+    def _ask_where_to_save_pack(self) -> None:
+        report = self._selected
+        if report is not None:
+            self.context.prompter.save_file(
+                self,
+                "Save inspection pack",
+                f"{report.reference}.zip",
+                (ZIP_FILE,),
+                partial(self._save_pack, report),
+            )
+
+    def _save_pack(self, report: TracingReport, path: Path) -> None:
+        workspace = self.context.workspace
+
+        def saved(written: tuple[Changes, str]) -> None:
+            changes, manifest_sha256 = written
+            self.context.changes.announce(changes)
+            words = f"The inspection pack is {path.name}. SHA-256 of its manifest: {manifest_sha256}"
+            copy = partial(self._copy, "The SHA-256 of the manifest is on the clipboard.", manifest_sha256)
+            self.context.say(Message(Tone.SUCCESS, words, "Copy", copy))
+
+        self.context.tasks.submit(
+            lambda progress: inspection_packs.write_pack(workspace, report.id, path, progress),
+            saved,
+            partial(self._warn_if_altered, f"The inspection pack of {report.reference} was not made"),
+            owner=self,
+        )
 
     def _hand_on(self, report: TracingReport, write: Callable[[Workspace, int, Path], Changes], path: Path) -> None:
         """Writes a report to a file, in a worker; altered evidence is said in red, not in passing."""
