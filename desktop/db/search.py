@@ -55,9 +55,10 @@ _BEHIND = 2_000  # so many are compared in 1 ms: no reason to write
 _ROWS_PER_PART = 50_000  # added in 0.3 s, for which nobody else can write
 _CHECKED = 40
 
-# Upper and lower case are one letter in the alphabets up to here (Latin, Greek, Cyrillic): the index folds them alike.
-# Newer or rarer alphabets are compared as written.
-_LAST_CASED = 0x052F
+# Upper and lower case are one letter in the alphabets up to here (Latin, Greek, Cyrillic), where the index folds them
+# alike; it knows Unicode 6.1, which lacks the Greek yot. What is not known to be one letter is compared as written.
+_LAST_CASED = 0x0527
+_UNKNOWN_TO_THE_INDEX = "\u037f\u03f3"
 
 
 def holds(session: Session, words: Sequence[str], *, first_rows: bool = False) -> list[ColumnElement[bool]]:
@@ -164,7 +165,7 @@ def _contains(
 
 def _cases(letter: str) -> str:
     """The letter in both cases where they are one letter each."""
-    if ord(letter) > _LAST_CASED:
+    if ord(letter) > _LAST_CASED or letter in _UNKNOWN_TO_THE_INDEX:
         return letter
     return letter + "".join(
         other
