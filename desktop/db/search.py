@@ -33,17 +33,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from desktop.db.tables import DistributionEntryRow
+from desktop.domain.filters import SEARCHED_FIELDS
 
 _ENTRY = DistributionEntryRow
-SEARCHED: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
-    _ENTRY.facility_name,
-    _ENTRY.order_number,
-    _ENTRY.tracking_number,
-    _ENTRY.city,
-)
+SEARCHED: tuple[InstrumentedAttribute[str | None], ...] = tuple(getattr(_ENTRY, name) for name in SEARCHED_FIELDS)
 
-_NAMES = [searched.key for searched in SEARCHED]
-_INDEX = table("log_search", column("rowid"), column("log_search"), *map(column, _NAMES))
+_INDEX = table("log_search", column("rowid"), column("log_search"), *map(column, SEARCHED_FIELDS))
 _STATE = table("log_search_state", column("indexed_to"))
 _CHANGED = table("log_search_changed", column("id"))
 _INDEXED_TO = func.coalesce(select(_STATE.c.indexed_to).scalar_subquery(), 0)
@@ -144,16 +139,14 @@ def _pieces(words: Sequence[str]) -> Iterator[str]:
 
 def _add(which: ColumnElement[bool]) -> Insert:
     rows = select(_ENTRY.id, *SEARCHED).where(which).order_by(_ENTRY.id)
-    return insert(_INDEX).from_select(["rowid", *_NAMES], rows)
+    return insert(_INDEX).from_select(["rowid", *SEARCHED_FIELDS], rows)
 
 
 def _has_index(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _contains(
-    searched: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], word: str
-) -> ColumnElement[bool]:
+def _contains(searched: InstrumentedAttribute[str | None], word: str) -> ColumnElement[bool]:
     """SQLite's LIKE knows upper and lower case of A to Z only; for other letters GLOB is told both."""
     letters = [_cases(letter) for letter in word]
     if all(len(cases) == 1 or cases.isascii() for cases in letters):
