@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from desktop.db import search
 from desktop.db.base import storable
-from desktop.db.raw_rows import Row, dates_of, moments_of, raw_cursor, raw_rows
+from desktop.db.raw_rows import dates_of, moments_of, raw_cursor, raw_rows
 from desktop.db.tables import CustomerRow, DistributionEntryRow, UserRow
 from desktop.domain.distributions import DistributionEntry, LogTotals, Source
 from desktop.domain.errors import RuleBroken
@@ -28,6 +29,8 @@ _SHIP_DATE = [column.field for column in RECORD_COLUMNS].index("ship_date")
 _ROWS_PER_FETCH = 2_000
 _LONGEST_TEXT = 1_000
 
+_SOURCE = DistributionEntry._fields.index("source")
+_CREATED_AT = DistributionEntry._fields.index("created_at")
 _SOURCES = {source.value: source for source in Source}
 
 # Names, for what an entry only has the id of.
@@ -96,6 +99,7 @@ def select_keys(
     return query.order_by(*order)
 
 
+@cache
 def select_entries() -> Select[*tuple[Any, ...]]:
     """Every column of `DistributionEntry`, in the order of its fields."""
     return (
@@ -192,12 +196,20 @@ def finds_any(session: Session, wanted: DistributionFilter) -> bool:
 def fetch_entries(session: Session, query: Select[*tuple[Any, ...]]) -> tuple[DistributionEntry, ...]:
     """The rows of a query made by `select_entries`, as frozen entries."""
     as_date, as_moment = dates_of(session), moments_of(session)
-
-    def as_entry(row: Row) -> DistributionEntry:
-        entry_id, ship_date, *texts, quantity, source = row[:8]
-        created_at, updated_at, version = row[-3:]
-        values: list[Any] = [entry_id, as_date(ship_date), *texts, quantity, _SOURCES[source], *row[8:-3]]
-        values += (as_moment(created_at), as_moment(updated_at), version)
-        return DistributionEntry(*values)
-
-    return tuple(map(as_entry, raw_rows(session, query)))
+    return tuple(
+        [
+            DistributionEntry._make(
+                (
+                    row[0],
+                    as_date(row[1]),
+                    *row[2:_SOURCE],
+                    _SOURCES[row[_SOURCE]],
+                    *row[_SOURCE + 1 : _CREATED_AT],
+                    as_moment(row[_CREATED_AT]),
+                    as_moment(row[_CREATED_AT + 1]),
+                    row[-1],
+                )
+            )
+            for row in raw_rows(session, query)
+        ]
+    )
