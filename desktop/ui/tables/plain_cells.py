@@ -54,6 +54,7 @@ class PlainCells(QStyledItemDelegate):
         place = option.rect
         key = (text, at_right, place.width())
         fitted = self._fitted.get(key) or self._fit(key, option)
+        painter.setFont(option.font)
         painter.setPen(option.palette.color(_TEXT))
         painter.drawText(QPointF(place.x() + fitted.right, place.y() + fitted.down), fitted.text)
 
