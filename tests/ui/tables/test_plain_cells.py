@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QStyledItemDelegate
+from PySide6.QtWidgets import QStyledItemDelegate
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.tables.plain_cells import PlainCells
@@ -59,8 +59,8 @@ def painted(table: RecordTable) -> QImage:
 
 @pytest.mark.parametrize("look", [Look.LIGHT, Look.DARK])
 @pytest.mark.parametrize("size", [0, 4])
-def test_it_paints_what_qt_would_paint(qtbot: QtBot, qapp: QApplication, look: Look, size: int) -> None:
-    Theme(qapp, look)
+def test_it_paints_what_qt_would_paint(qtbot: QtBot, theme: Theme, look: Look, size: int) -> None:
+    theme.choose(look)
     table = RecordTable("cells", "Cells")
     qtbot.addWidget(table)
     font = table.font()
@@ -88,8 +88,7 @@ def test_it_paints_what_qt_would_paint(qtbot: QtBot, qapp: QApplication, look: L
         assert ours == painted(table), step
 
 
-def test_a_change_of_font_measures_anew(qtbot: QtBot, qapp: QApplication) -> None:
-    Theme(qapp, Look.LIGHT)
+def test_a_change_of_font_measures_anew(qtbot: QtBot, theme: Theme) -> None:  # noqa: ARG001
     table = RecordTable("cells", "Cells")
     qtbot.addWidget(table)
     model = WindowedModel(COLUMNS, lambda row: row, InlineTasks())
