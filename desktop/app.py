@@ -151,7 +151,9 @@ class DesktopApp(QObject):
 
     def show_window(self, actor: Actor) -> None:
         """Show the main window of a person who is signed in. With it come the services and SQLAlchemy."""
+        from desktop.services.search_index import index_part
         from desktop.ui.main_window import MainWindow
+        from desktop.ui.search_upkeep import SearchUpkeep
 
         if self._workspace is None:
             raise RuntimeError("nobody signs in before the database is open")
@@ -168,6 +170,8 @@ class DesktopApp(QObject):
             demo=self._demo,
         )
         self.window.signed_out.connect(self._sign_out)
+        workspace = self._workspace
+        SearchUpkeep(lambda: index_part(workspace), self._tasks, self.window.context.changes, self.window)
         self.window.show()
         if self.dialog is not None:
             self.dialog.hide()

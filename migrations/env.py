@@ -43,8 +43,10 @@ def _refuse_to_destroy(operations: Operations, operation: RefuseToDestroy) -> No
             raise RuntimeError(f"{table} holds {count} records; use -x drop-data=yes to destroy them")
 
 
-def belongs_to_engine(item: object, _name: str | None, _kind: str, _reflected: bool, _other: object) -> bool:
-    """Leave out of comparisons what the models mark as existing on the other engine only."""
+def belongs_to_engine(item: object, name: str | None, _kind: str, _reflected: bool, _other: object) -> bool:
+    """Leave out of comparisons what the models mark as existing on the other engine only, and the search index."""
+    if (name or "").startswith("log_search"):
+        return False
     only_on = getattr(item, "info", {}).get("only_on")
     return only_on in (None, context.get_context().dialect.name)
 

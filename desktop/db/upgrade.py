@@ -14,7 +14,7 @@ from desktop.domain.errors import StorageTrouble
 from desktop.domain.files import file_trouble
 from desktop.paths import migrations_folder
 
-HEAD_REVISION = "7e25b8c1f093"
+HEAD_REVISION = "b27f90d4c6e8"
 
 
 def current_revision(database_url: str | URL) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from desktop.db.raw_rows import raw_keys
 from desktop.db.tables import DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
@@ -28,7 +29,7 @@ from desktop.domain.filters import DistributionFilter, SortOrder
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
 from desktop.services.access import requires
-from desktop.services.log_query import ENTRY, RecordRows, count, fetch_entries, select_entries, select_keys
+from desktop.services.log_query import ENTRY, RecordRows, count, fetch_entries, select_entries, select_keys, with_dates
 from desktop.services.settings import lot_rule
 from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
@@ -93,7 +94,7 @@ def first_entries(
 ) -> tuple[DistributionEntry, ...]:
     """The first `limit` entries a filter finds: what a window paints while the rest is counted."""
     with reading(workspace) as session:
-        ids = session.scalars(select_keys(wanted, sort).limit(limit)).all()
+        ids = raw_keys(session, select_keys(session, wanted, sort, first_rows=True).limit(limit))
         return _in_order(session, ids)
 
 
@@ -101,8 +102,7 @@ def first_entries(
 def ordered_keys(workspace: Workspace, wanted: DistributionFilter, sort: SortOrder) -> array[int]:
     """The ids of every entry a filter finds, in order, eight bytes each."""
     with reading(workspace) as session:
-        rows = session.connection().execute(select_keys(wanted, sort), execution_options={"stream_results": True})
-        return array("q", (row[0] for row in rows))
+        return raw_keys(session, select_keys(session, wanted, sort))
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
@@ -156,7 +156,7 @@ def export_workbook(
     """Write what a filter finds as a workbook for people. The target is written whole or not at all."""
     from desktop.reports.workbook import write_workbook
 
-    return _export(workspace, wanted, path, progress, write_workbook)
+    return _export(workspace, wanted, path, progress, lambda rows, file: write_workbook(with_dates(rows), file))
 
 
 def _export(

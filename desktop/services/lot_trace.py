@@ -48,7 +48,7 @@ def trace(workspace: Workspace, lot_number: str) -> LotTrace:
     if not lot:  # no lot in a filter means any
         return LotTrace(lot, 0, 0, ())
     with reading(workspace) as session:
-        query = select_entries().where(*conditions(DistributionFilter(lot_number=lot)))
+        query = select_entries().where(*conditions(session, DistributionFilter(lot_number=lot)))
         lines = fetch_entries(session, query.order_by(ENTRY.ship_date, ENTRY.order_number, ENTRY.id))
     facilities = {fold_facility(line.facility_name) for line in lines}
     return LotTrace(lot, len(facilities), sum(line.quantity for line in lines), lines)

@@ -50,7 +50,9 @@ def mark_import(session: Session, now: datetime, batch_id: int, kind: ChangeKind
         if (begin is not None and begin > last) or (end is not None and end < first):
             continue
         lines = session.scalar(
-            select(func.count()).select_from(ENTRY).where(ENTRY.import_batch_id == batch_id, *conditions(wanted))
+            select(func.count())
+            .select_from(ENTRY)
+            .where(ENTRY.import_batch_id == batch_id, *conditions(session, wanted))
         )
         if lines:
             _mark(session, report_id, now, kind, lines, import_batch_id=batch_id)

@@ -40,7 +40,7 @@ from desktop.domain.reports import (
 )
 from desktop.services.access import requires
 from desktop.services.evidence import altered_is_audited, audited_access
-from desktop.services.log_query import RecordRows
+from desktop.services.log_query import RecordRows, finds_any
 from desktop.services.log_query import count as count_lines
 from desktop.services.sign_in import confirm_password
 from desktop.services.stale_reports import log_position
@@ -89,7 +89,7 @@ def generate(
     with reading(workspace) as session:
         position = log_position(session)
         wanted = _with_names(session, wanted)
-        if not allow_empty and count_lines(session, wanted).lines == 0:
+        if not allow_empty and not finds_any(session, wanted):
             raise EmptyReport(wanted)
         rows = RecordRows(session, wanted, progress)
         with workspace.store.writer(storage_key(wanted, made_at)) as writer:

@@ -24,6 +24,9 @@ from desktop.domain.progress import Cancelled, Progress
 T = TypeVar("T")
 Work = Callable[[Progress], T]
 
+# Painting asks Python some hundred times, and each time may have to wait that long for a worker that computes. With
+# Python's own 5 ms a repaint beside an import took three times as long as alone; with this it takes a sixth longer.
+_SECONDS_BEFORE_A_WORKER_YIELDS = 0.0005
 _SECONDS_BETWEEN_PROGRESS = 0.05  # an import tells its progress far more often than anybody can read
 
 
@@ -179,6 +182,7 @@ class BackgroundTasks(Tasks):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workers: dict[Lane, ThreadPoolExecutor] = {}
+        sys.setswitchinterval(_SECONDS_BEFORE_A_WORKER_YIELDS)
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._progressed.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -45,7 +44,7 @@ LINE = DistributionEntry(
 
 
 def line(number: int, **values: Any) -> DistributionEntry:
-    return replace(LINE, id=number, order_number=f"SO {number}", **values)
+    return LINE._replace(id=number, order_number=f"SO {number}", **values)
 
 
 def test_lines_of_one_place_are_one_consignee_with_what_was_written_last() -> None:

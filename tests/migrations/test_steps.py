@@ -84,6 +84,7 @@ RECORDS = {
     ),
     "e48b6c20f7d1": "INSERT INTO audit_events (action, entity_type) VALUES ('auth.sign_in', 'user')",
 }
+DERIVED_ONLY = {"b27f90d4c6e8"}  # indexes: nothing is lost with them
 NEEDED_FIRST = {
     "7e25b8c1f093": (
         "INSERT INTO tracing_reports (filters_json, report_storage_key) VALUES ('{}', 'tracing_reports/b.csv')",
@@ -97,6 +98,8 @@ NEEDED_FIRST = {
 def test_a_downgrade_that_would_destroy_records_is_refused_unless_told_to(empty_database_url: str) -> None:
     for revision in running.history():
         running.upgrade(empty_database_url, revision)
+        if revision in DERIVED_ONLY:
+            continue
         run_sql(empty_database_url, *NEEDED_FIRST.get(revision, ()), RECORDS[revision])
         was = schema_text(empty_database_url)
         with pytest.raises(RuntimeError, match=r"holds 1 records; use -x drop-data=yes"):

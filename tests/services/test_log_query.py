@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -119,20 +120,26 @@ def test_a_filter_finds_what_plain_python_finds(filled: Workspace, wanted: Distr
 
 
 def sort_key(field: SortField) -> Callable[[DistributionEntry], Any]:
-    name = "rep_name" if field is SortField.REP else field.value
+    name = {SortField.REP: "rep_name", SortField.CUSTOMER: "customer_name"}.get(field, field.value)
     return lambda entry: getattr(entry, name)
 
 
-def test_every_column_sorts_both_ways_and_the_id_settles_ties(filled: Workspace) -> None:
+BY_SHIP_DATE_WITHIN = {SortField.SKU, SortField.LOT_NUMBER, SortField.SOURCE, SortField.FACILITY_NAME}
+
+
+def test_every_column_sorts_both_ways_blanks_are_lowest_and_the_id_settles_ties(filled: Workspace) -> None:
     for field in SortField:
         key = sort_key(field)
         up = distributions.first_entries(filled, EVERYTHING, SortOrder(field, descending=False), LINES)
         down = distributions.first_entries(filled, EVERYTHING, SortOrder(field, descending=True), LINES)
         assert up == tuple(reversed(down)), field
-        with_value = [entry for entry in up if key(entry) is not None]
-        assert with_value == sorted(with_value, key=lambda entry: (key(entry), entry.id)), field
         blank = [entry for entry in up if key(entry) is None]
-        assert blank in (list(up[: len(blank)]), list(up[len(up) - len(blank) :])), field
+        assert blank == list(up[: len(blank)]), field
+        assert [entry.id for entry in blank] == sorted(entry.id for entry in blank)
+        tie = attrgetter("ship_date", "id") if field in BY_SHIP_DATE_WITHIN else attrgetter("id")
+        assert list(up[len(blank) :]) == sorted(up[len(blank) :], key=lambda entry: (key(entry), tie(entry))), field
+        keys = distributions.ordered_keys(filled, EVERYTHING, SortOrder(field, descending=False))
+        assert list(keys) == [entry.id for entry in up]
 
     entries = everything(filled)  # names, never ids
     assert {entry.rep_name for entry in entries} == {None, "Rita Rep", "Adam Agent"}

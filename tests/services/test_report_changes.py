@@ -152,7 +152,7 @@ def test_what_the_database_finds_may_match(
     (entry_id,) = records.log(workspace, facility_name=facility, city=city, ship_date=day)
     with workspace.sessions.reading() as session:
         row = session.get_one(DistributionEntryRow, entry_id)
-        found = session.scalar(select(ENTRY.id).where(ENTRY.id == entry_id, *conditions(wanted))) is not None
+        found = session.scalar(select(ENTRY.id).where(ENTRY.id == entry_id, *conditions(session, wanted))) is not None
         may_match = wanted.may_match(snapshot(row))
     assert may_match or not found
     if not wanted.text:

@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QByteArray, QItemSelection, QItemSelectionModel, QPoint, QSettings, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QByteArray,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QPoint,
+    QSettings,
+    Qt,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from desktop.ui.tables.windowed import Column
+from desktop.ui.tables.plain_cells import PlainCells
+from desktop.ui.tables.windowed import Column, WindowedModel
 from desktop.ui.widgets.named import named
 
 _ROW_PADDING = 7
@@ -20,6 +30,8 @@ class RecordTable(QTableView):
     """Rows are selected as a whole. Columns can be moved, resized, and hidden by a right click on the header."""
 
     def __init__(self, name: str, spoken: str, parent: QWidget | None = None) -> None:
+        self._columns: tuple[Column[Any], ...] = ()
+        self._cells: PlainCells | None = None
         super().__init__(parent)
         named(self, name, spoken)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -39,16 +51,23 @@ class RecordTable(QTableView):
         header.setSectionsMovable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._offer_columns)
-        self._columns: tuple[Column[Any], ...] = ()
 
     def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
         super().setModel(model)
         if model is None:
             return
+        if isinstance(model, WindowedModel):
+            self._cells = PlainCells(self, model.plain_cell)
+            self.setItemDelegate(self._cells)
         # A header with the table's own selection asks every row of every column, each time it is painted, whether it
         # is selected: seconds when a hundred thousand rows are. It shows no selection, so it gets one that is empty.
         header = self.horizontalHeader()
         header.setSelectionModel(QItemSelectionModel(model, header))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if self._cells is not None and event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._cells.forget()
+        super().changeEvent(event)
 
     def set_columns(self, columns: Sequence[Column[Any]]) -> None:
         """Gives every column its width; call it after `setModel`."""

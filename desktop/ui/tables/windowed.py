@@ -4,8 +4,8 @@ A worker reads the first rows and, once they are shown, the ordered keys of all 
 the row count is exact, every row can be jumped to, and the rows around what the view paints are read by key into a
 few blocks. Memory does not grow with what was scrolled past.
 
-A block is read by a worker, so that nothing can block the window. Once that proved to take no longer than painting
-does, a missing block is read while it is painted: then a jump shows its rows at once instead of placeholders first.
+Everything is read by a worker, so that nothing can block the window. Once that proved to be quick, painting a missing
+block waits for it, for less than a frame: then a jump shows its rows at once instead of placeholders first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from threading import Event
 from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -41,8 +42,8 @@ _BLOCK_BITS = 6
 BLOCK_ROWS = 1 << _BLOCK_BITS
 FIRST_ROWS = 2 * BLOCK_ROWS
 BLOCKS_KEPT = 24
-_QUICK_SECONDS = 0.008
-_QUICK_READS = 2  # so many in a row before reading while painting; one slow read ends it
+PATIENCE_SECONDS = 0.01  # with painting itself this stays below a frame
+_QUICK_READS = 2  # so many in a row before painting waits for one; one slow read ends it
 _BLOCKS_AT_ONCE = 3  # more than a screenful: what a fast drag has left behind by then is not read at all
 
 UNREAD_TEXT = "…"
@@ -85,6 +86,18 @@ class _Block(NamedTuple):
     rows: list[Any]
 
 
+class _Reading:
+    """Some blocks that a worker reads. `awaited` while painting waits for them; `rows` once they are `there`."""
+
+    def __init__(self, keys: array[int], blocks: Sequence[int], *, awaited: bool) -> None:
+        self.keys = keys
+        self.blocks = blocks
+        self.awaited = awaited
+        self.rows: Sequence[Any] | None = None
+        self.seconds = 0.0
+        self.there = Event()
+
+
 class WindowedModel(QAbstractTableModel):
     """The rows of one `RowSource` at a time. After `show` the old rows stay until the new ones are there.
 
@@ -97,12 +110,22 @@ class WindowedModel(QAbstractTableModel):
     failed = Signal(object)
     sort_asked = Signal(object, bool)
 
-    def __init__(self, columns: Sequence[Column[Any]], key_of: Callable[[Any], int], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column[Any]],
+        key_of: Callable[[Any], int],
+        tasks: Tasks,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """`patience` is how long painting may wait for rows, in seconds."""
         super().__init__()
+        self._patience = patience
         self.columns = tuple(columns)
         self._key_of = key_of
         self._tasks = tasks
         self._texts_of = tuple(column.text for column in columns)
+        self._at_right = tuple(column.align_right for column in columns)
         self._alignments = tuple(_RIGHT if column.align_right else _LEFT for column in columns)
         self._unread = (UNREAD_TEXT, *("" for _ in columns[1:]))
         self._gone = (GONE_TEXT, *("" for _ in columns[1:]))
@@ -114,7 +137,7 @@ class WindowedModel(QAbstractTableModel):
         self._near = -1
         self._near_texts: list[tuple[str, ...]] | None = None
         self._wanted: dict[int, None] = {}
-        self._reading = False
+        self._readings = 0
         self._quick_reads = 0
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._read_wanted)
@@ -178,15 +201,20 @@ class WindowedModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self.columns)
 
+    def plain_cell(self, index: Index) -> tuple[str, bool]:
+        """What a cell shows, and whether it stands at the right; for `PlainCells`."""
+        row, column = index.row(), index.column()
+        block = row >> _BLOCK_BITS
+        if block != self._near:  # the block of the last call is kept at hand
+            self._approach(block)
+        texts = self._near_texts
+        shown = self._unread if texts is None else texts[row & (BLOCK_ROWS - 1)]
+        return shown[column], self._at_right[column]
+
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
-        # Called some thousand times a repaint: the block of the last call is kept at hand, and roles are integers.
+        # Called some thousand times a repaint: roles are compared as integers.
         if role == _DISPLAY:
-            row = index.row()
-            block = row >> _BLOCK_BITS
-            if block != self._near:
-                self._approach(block)
-            texts = self._near_texts
-            return (self._unread if texts is None else texts[row & (BLOCK_ROWS - 1)])[index.column()]
+            return self.plain_cell(index)[0]
         if role == _ALIGNMENT:
             return self._alignments[index.column()]
         if role in (NATIVE_ROLE, ROW_ROLE):
@@ -285,7 +313,7 @@ class WindowedModel(QAbstractTableModel):
     def _approach(self, block: int) -> None:
         """The view paints another block: have it read if it is not, and its neighbours before they are needed."""
         self._near = block
-        found = self._blocks.pop(block, None) or self._read_quickly(block)
+        found = self._blocks.pop(block, None) or self._wait_for(block)
         if found is None:
             self._near_texts = None
             self._wanted.pop(block, None)
@@ -296,26 +324,23 @@ class WindowedModel(QAbstractTableModel):
         if not self._timer.isActive():
             self._timer.start()
 
-    def _read_quickly(self, block: int) -> _Block | None:
-        """The block, when reading is known to be quick; while something is written it might have to wait."""
-        source = self._source
-        if source is None or self._quick_reads < _QUICK_READS or self._tasks.is_busy(Lane.WRITE):
+    def _wait_for(self, block: int) -> _Block | None:
+        """The block, when a worker is known to read it within the patience of painting."""
+        if self._source is None or self._quick_reads < _QUICK_READS:
             return None
-        start = perf_counter()
-        try:
-            rows = source.rows(_part(self._keys, block))
-        except KnownTrouble:  # the worker meets it too, and tells it
+        reading = self._read((block,), awaited=True)
+        if not reading.there.wait(self._patience) or reading.rows is None:
+            reading.awaited = False  # it comes later, or its trouble does
             self._quick_reads = 0
             return None
-        self._note_seconds(perf_counter() - start)
-        self._keep((block,), rows)
+        self._keep((block,), reading.rows)
         return self._blocks.get(block)
 
     def _note_seconds(self, seconds: float) -> None:
-        self._quick_reads = self._quick_reads + 1 if seconds < _QUICK_SECONDS else 0
+        self._quick_reads = self._quick_reads + 1 if seconds < self._patience else 0
 
     def _read_wanted(self) -> None:
-        if self._reading or self._source is None:
+        if self._readings or self._source is None:
             return
         missing = [block for block in self._wanted if block not in self._blocks]
         self._wanted.clear()
@@ -332,36 +357,35 @@ class WindowedModel(QAbstractTableModel):
         if blocks:
             self._read(blocks)
 
-    def _read(self, blocks: Sequence[int]) -> None:
-        source, all_keys = self._source, self._keys
+    def _read(self, blocks: Sequence[int], *, awaited: bool = False) -> _Reading:
+        source, reading = self._source, _Reading(self._keys, blocks, awaited=awaited)
         if source is None:
-            return
-        keys = array("q", [key for block in blocks for key in _part(all_keys, block)])
+            raise RuntimeError("Nothing is read before there is a query")
+        keys = array("q", [key for block in blocks for key in _part(self._keys, block)])
 
-        def read(_progress: Progress) -> tuple[Sequence[Any], float]:
+        def read(_progress: Progress) -> None:
             start = perf_counter()
-            return source.rows(keys), perf_counter() - start
+            try:
+                reading.rows = source.rows(keys)
+            finally:
+                reading.seconds = perf_counter() - start
+                reading.there.set()
 
-        self._reading = True
-        self._tasks.submit(
-            read,
-            lambda found: self._take_rows(all_keys, blocks, *found),
-            self._give_up,
-            lane=Lane.READ,
-            owner=self,
-        )
+        self._readings += 1
+        self._tasks.submit(read, lambda _: self._take_rows(reading), self._give_up, lane=Lane.READ, owner=self)
+        return reading
 
-    def _take_rows(self, asked_of: array[int], blocks: Sequence[int], rows: Sequence[Any], seconds: float) -> None:
-        self._reading = False
-        self._note_seconds(seconds)
-        if asked_of is self._keys:
-            self._keep(blocks, rows)
-            for block in blocks:
+    def _take_rows(self, reading: _Reading) -> None:
+        self._readings -= 1
+        self._note_seconds(reading.seconds)
+        if not reading.awaited and reading.rows is not None and reading.keys is self._keys:
+            self._keep(reading.blocks, reading.rows)
+            for block in reading.blocks:
                 self._repaint(block)
         self._timer.start()
 
     def _give_up(self, trouble: KnownTrouble) -> None:
-        self._reading = False
+        self._readings -= 1
         self.failed.emit(trouble)
 
     def _keep(self, blocks: Sequence[int], rows: Sequence[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -167,7 +166,7 @@ def test_repeats_are_shown_and_saved_only_on_purpose(qtbot: QtBot, dialog: NewSh
 
 
 def test_many_repeats_are_counted(dialog: NewShipmentDialog) -> None:
-    dialog.show_repeats([replace(ENTRY, id=number) for number in range(8)])
+    dialog.show_repeats([ENTRY._replace(id=number) for number in range(8)])
     assert dialog.repeats.endswith("and 3 more lines")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -86,5 +85,5 @@ def test_the_clipboard_has_a_header_and_bare_numbers() -> None:
     ],
 )
 def test_a_value_stays_one_cell_and_is_never_run(facility: str, cell: str) -> None:
-    copied = as_tab_separated([replace(ENTRY, facility_name=facility)], [DISTRIBUTION_COLUMNS[2]])
+    copied = as_tab_separated([ENTRY._replace(facility_name=facility)], [DISTRIBUTION_COLUMNS[2]])
     assert copied == f"Facility\n{cell}\n"

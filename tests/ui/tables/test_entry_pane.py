@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTreeWidget
@@ -34,8 +32,7 @@ def test_several_entries_are_counted(pane: EntryPane) -> None:
 
 
 def test_every_field_is_shown_and_an_empty_one_is_seen_to_be_empty(pane: EntryPane) -> None:
-    entry = replace(
-        ENTRY,
+    entry = ENTRY._replace(
         address1="12 Example Street",
         address2="Dock 4",
         zip="43604",
@@ -68,12 +65,12 @@ def test_every_field_is_shown_and_an_empty_one_is_seen_to_be_empty(pane: EntryPa
 
 
 def test_a_changed_entry_says_when(pane: EntryPane) -> None:
-    pane.show_entry(replace(ENTRY, version=2), [ENTRY])
+    pane.show_entry(ENTRY._replace(version=2), [ENTRY])
     assert pane.details["Changed"] == shown_time(ENTRY.updated_at)
 
 
 def test_the_other_lines_of_the_shipment_lead_there(qtbot: QtBot, pane: EntryPane) -> None:
-    other = replace(ENTRY, id=2, lot_number="SLQ-54321", quantity=7)
+    other = ENTRY._replace(id=2, lot_number="SLQ-54321", quantity=7)
     pane.show_entry(ENTRY, [ENTRY, other])
     lines = pane.findChild(QTreeWidget, "shipmentLines")
     assert lines.topLevelItemCount() == 1
@@ -92,6 +89,6 @@ def test_an_only_line_is_called_so(pane: EntryPane) -> None:
 
 
 def test_text_from_outside_is_never_taken_for_formatting(pane: EntryPane) -> None:
-    pane.show_entry(replace(ENTRY, facility_name="<b>Cedar</b>", city="<img src=x>"), [ENTRY])
+    pane.show_entry(ENTRY._replace(facility_name="<b>Cedar</b>", city="<img src=x>"), [ENTRY])
     assert pane.findChild(QLabel, "entryFacility").textFormat() == Qt.TextFormat.PlainText
     assert pane.details["City"] == "<img src=x> OH"

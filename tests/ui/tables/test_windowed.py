@@ -21,12 +21,13 @@ from desktop.ui.tables.windowed import (
     FIRST_ROWS,
     GONE_TEXT,
     NATIVE_ROLE,
+    PATIENCE_SECONDS,
     ROW_ROLE,
     UNREAD_TEXT,
     Column,
     WindowedModel,
 )
-from desktop.ui.tasks import BackgroundTasks, InlineTasks, Lane, Tasks
+from desktop.ui.tasks import BackgroundTasks, InlineTasks, Tasks
 
 ROWS = 10_000
 ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
@@ -86,8 +87,8 @@ def model(qapp: QApplication) -> WindowedModel:  # noqa: ARG001
     return model_on(InlineTasks())
 
 
-def model_on(tasks: Tasks) -> WindowedModel:
-    return WindowedModel(COLUMNS, lambda row: row.key, tasks)
+def model_on(tasks: Tasks, patience: float = PATIENCE_SECONDS) -> WindowedModel:
+    return WindowedModel(COLUMNS, lambda row: row.key, tasks, patience=patience)
 
 
 def text(model: WindowedModel, row: int, column: int = 1) -> str:
@@ -227,38 +228,86 @@ def read_some(qtbot: QtBot, model: WindowedModel) -> None:
         qtbot.waitUntil(lambda row=row: model.row_object(row + BLOCK_ROWS) is not None)
 
 
+LONG = 5.0  # seconds that painting waits: a test must not depend on how busy its machine is
+
+
 def test_once_reading_proved_quick_a_jump_shows_its_rows_at_once(qtbot: QtBot, tasks: BackgroundTasks) -> None:
-    model = model_on(tasks)
+    model = model_on(tasks, LONG)
     with qtbot.waitSignal(model.counted):
         model.show(Rows())
     assert text(model, 7000) == ""
     read_some(qtbot, model)
     assert text(model, 9000) == "row 9001"
+    assert text(model, 9000 + BLOCK_ROWS) == "row 9065"
 
 
-def test_nothing_is_read_while_painting_as_long_as_something_is_written(qtbot: QtBot, tasks: BackgroundTasks) -> None:
-    model, written = model_on(tasks), threading.Event()
-    with qtbot.waitSignal(model.counted):
-        model.show(Rows())
-    read_some(qtbot, model)
-    tasks.submit(lambda _: written.wait(5), lane=Lane.WRITE)
-    assert text(model, 9000) == ""
-    assert see(qtbot, model, 9000) == "row 9001"
-    written.set()
-
-
-def test_a_slow_read_ends_reading_while_painting(qtbot: QtBot, tasks: BackgroundTasks) -> None:
-    rows, model = Rows(), model_on(tasks)
+def test_a_slow_read_ends_waiting_while_painting(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    rows, model = Rows(), model_on(tasks, LONG)
     with qtbot.waitSignal(model.counted):
         model.show(rows)
     read_some(qtbot, model)
+    model._patience = 0.01
     rows.hold_rows = slow = threading.Event()
-    threading.Timer(0.03, slow.set).start()
-    assert text(model, 9000) == "row 9001"  # this one was waited for
-    slow.clear()
-    assert text(model, 7500) == ""  # this one is not
+    assert text(model, 9000) == ""  # painting waited no longer than that
+    model._patience = LONG
+    assert text(model, 7500) == ""  # and not at all for this one
     slow.set()
     assert see(qtbot, model, 7500) == "row 7501"
+    assert see(qtbot, model, 9000) == "row 9001"
+
+
+def test_trouble_while_painting_waits_is_told(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    @dataclass
+    class Broken(Rows):
+        broken: bool = False
+
+        def rows(self, keys: Sequence[int]) -> Sequence[Row]:
+            if self.broken:
+                raise StorageTrouble("The disk is gone.")
+            return super().rows(keys)
+
+    rows, model = Broken(), model_on(tasks, LONG)
+    with qtbot.waitSignal(model.counted):
+        model.show(rows)
+    read_some(qtbot, model)
+    rows.broken = True
+    with qtbot.waitSignal(model.failed) as blocker:
+        assert text(model, 9000) == ""
+    assert str(blocker.args[0]) == "The disk is gone."
+
+
+def test_nothing_is_ever_read_on_the_thread_of_the_window(qtbot: QtBot, tasks: BackgroundTasks) -> None:
+    threads = set()
+
+    @dataclass
+    class Watched(Rows):
+        def rows(self, keys: Sequence[int]) -> Sequence[Row]:
+            threads.add(threading.current_thread())
+            return super().rows(keys)
+
+        def _all(self) -> array[int]:
+            threads.add(threading.current_thread())
+            return super()._all()
+
+    for patience in (0.0, LONG):
+        model = model_on(tasks, patience)
+        view = QTableView()
+        qtbot.addWidget(view)
+        view.setModel(model)
+        view.show()
+        with qtbot.waitSignal(model.counted):
+            model.show(Watched())
+        read_some(qtbot, model)
+        for row in (9000, 10, 7000, 7040, 3):
+            view.scrollTo(model.index(row, 0))
+            view.grab()
+            assert see(qtbot, model, row) == f"row {row + 1}"
+        model.refresh(Watched(descending=True), around=5000)
+        qtbot.waitUntil(lambda model=model: text(model, 5000) == "row 5000")
+        model.show(Watched(count=3))
+        qtbot.waitUntil(lambda model=model: model.rowCount() == 3)
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_sorting_is_asked_of_the_query(qtbot: QtBot, model: WindowedModel) -> None:
