@@ -22,7 +22,7 @@ _SAVE_AS_CSV = "Open it in a spreadsheet, save it as CSV (UTF-8) and import that
 _NOT_IMPORTED = "Choose the file that holds the shipments."
 
 _CSV = Recognised(FileKind.CSV, "a CSV file")
-_WORKBOOK = Recognised(FileKind.XLSX, "an Excel workbook (.xlsx)", _SAVE_AS_CSV)
+_WORKBOOK = Recognised(FileKind.XLSX, "an Excel workbook (.xlsx)")
 _PDF = Recognised(FileKind.PDF, "a PDF document", "Choose the CSV file with the same shipments.")
 _WEB_PAGE = Recognised(None, "a web page (HTML)", _SAVE_AS_CSV)
 _BINARY = Recognised(None, "binary data", _NOT_IMPORTED)

@@ -11,7 +11,7 @@ import pytest
 from desktop.domain.distributions import LineChecker
 from desktop.domain.imports import DateOrder, FileKind, FileProblemKind
 from desktop.domain.lots import LotRule
-from desktop.importers.csv_file import read_csv
+from desktop.importers.read_file import read_file
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "csv"
 
@@ -197,7 +197,7 @@ def test_every_sample_has_an_expected_outcome() -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_sample(name: str) -> None:
     expected = EXPECTED[name]
-    parsed = read_csv(SAMPLES / name)
+    parsed = read_file(SAMPLES / name)
     if isinstance(expected, Refused):
         assert parsed.file_problem == (expected.problem, expected.message)
         assert (parsed.kind, len(parsed.rows)) == (expected.kind, 0)
@@ -217,5 +217,5 @@ def test_sample(name: str) -> None:
     "name", [name for name in EXPECTED if name.startswith(("utf", "cp1252")) and "but" not in name]
 )
 def test_every_encoding_gives_the_same_names(name: str) -> None:
-    names = [row.values[2] for row in read_csv(SAMPLES / name).rows]
+    names = [row.values[2] for row in read_file(SAMPLES / name).rows]
     assert names == ["Clínica São Example", "Hôpital d’Exemple — Nord"]
