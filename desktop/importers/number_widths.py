@@ -14,21 +14,24 @@ class WidthEvidence:
     """Counts the widths of the plain numbers of one column."""
 
     def __init__(self) -> None:
-        self._zeros = False
         self._widths: Counter[int] = Counter()
-        self._filled: Counter[int] = Counter()
+        self._filled = 0
 
     def add(self, texts: Sequence[str]) -> None:
-        """Takes in the texts of some rows; quick while none begins with a zero."""
-        self._zeros = self._zeros or f"{_SEPARATOR}0" in _SEPARATOR + _SEPARATOR.join(texts)
-        for text in map(str.strip, texts) if self._zeros else ():
-            if text.isascii() and text.isdigit():
-                self._widths[len(text)] += 1
-                self._filled[len(text)] += text[0] == "0"
+        """Takes in the texts of some rows; until a number begins with a zero nothing is counted."""
+        joined = _SEPARATOR + _SEPARATOR.join(texts)
+        filled = joined.count(f"{_SEPARATOR}0")
+        if filled == 0 and not self._filled:
+            return
+        digits = joined.replace(_SEPARATOR, "")
+        if not (digits.isascii() and digits.isdigit()):
+            texts = [text for text in map(str.strip, texts) if text.isascii() and text.isdigit()]
+            filled = sum(text.startswith("0") for text in texts)
+        self._filled += filled
+        self._widths.update(map(len, texts))
 
     @property
     def width(self) -> int | None:
         """The width that most numbers have by leading zeros, none being wider; else None."""
-        width = max(self._widths, default=0)
-        count = self._widths.total()
-        return width if self._filled[width] * 2 > count >= _FEWEST else None
+        count = self._widths.total() - self._widths[0]
+        return max(self._widths) if self._filled * 2 > count >= _FEWEST else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -18,27 +19,51 @@ class CellTexts:
 
     def __init__(self) -> None:
         self.times = 0
+        self._writers: dict[type, Callable[[Any], str]] = {
+            str: str,
+            bool: lambda cell: "TRUE" if cell else "FALSE",
+            int: _Remembered(_number).__getitem__,
+            float: _Remembered(_number).__getitem__,
+            date: _Remembered(date.isoformat).__getitem__,
+            datetime: self._day,
+            time: time.isoformat,
+            timedelta: _hours,
+        }
 
     def row(self, cells: Sequence[Cell]) -> list[str]:
         """The texts of a row."""
-        return [cell if type(cell) is str else self.text(cell) for cell in cells]
+        writers = self._writers
+        return [cell if type(cell) is str else writers[type(cell)](cell) for cell in cells]
 
     def text(self, cell: Cell) -> str:
         """A whole number without decimals, a date as YYYY-MM-DD, all digits that a spreadsheet keeps of a number."""
-        if isinstance(cell, str):
-            return cell
-        if isinstance(cell, bool):
-            return "TRUE" if cell else "FALSE"
-        if isinstance(cell, int | float):
-            return _number(cell)
-        if isinstance(cell, datetime):
-            self.times += cell.time() != time()
-            return cell.date().isoformat()
-        if isinstance(cell, timedelta):
-            minutes, seconds = divmod(round(cell.total_seconds()), 60)
-            hours, minutes = divmod(minutes, 60)
-            return f"{hours}:{minutes:02}:{seconds:02}"
-        return cell.isoformat()
+        return self._writers[type(cell)](cell)
+
+    def _day(self, cell: datetime) -> str:
+        self.times += cell.time() != time()
+        return cell.date().isoformat()
+
+
+class _Remembered(dict[Any, str]):
+    """The texts of the values that a sheet repeats. Bounded, so that memory stays flat on unique values."""
+
+    BOUND = 20_000
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, cell: Any) -> str:
+        if len(self) >= self.BOUND:
+            self.clear()
+        text = self[cell] = self._write(cell)
+        return text
+
+
+def _hours(cell: timedelta) -> str:
+    minutes, seconds = divmod(round(cell.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
 
 
 def _number(number: float) -> str:

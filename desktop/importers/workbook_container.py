@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import string
 import struct
 import zipfile
 import zlib
@@ -40,13 +41,10 @@ _WORKBOOK, _BINARY_WORKBOOK = "xl/workbook.xml", "xl/workbook.bin"
 _ENCRYPTED = 0x1  # bit of a part's flags
 _WIDE_CHARACTERS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
-# As nearly every program writes a cell, and every other way to begin one or a row.
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_OTHER_WAYS = tuple(
-    tag + end
-    for tag, ends in ((b"<c", b"/>\t\r\n"), (b":c", b"/> \t\r\n"), (b"<row", b"/>\t\r\n"), (b":row", b"/> \t\r\n"))
-    for end in (ends[at : at + 1] for at in range(len(ends)))
-)
+# As nearly every program writes a cell and a row; what else begins like one is looked at one by one.
+_CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
+_ROW = b'<row r="'
+_DIGITS, _LETTERS = string.digits.encode(), string.ascii_uppercase.encode()
 _ROW_OR_CELL = re.compile(
     rb"<(?:[^\s<>/:]+:)?(?:(row)|c)(?=[\s/>])(?:[^<>]*?\sr\s*=\s*[\"']([A-Za-z]{0,3})([0-9]{1,10})[\"'])?"
 )
@@ -143,15 +141,12 @@ class _Measure:
 
     def _scan(self, text: bytes) -> None:
         cells = _CELL.findall(text)
-        if (
-            len(cells) == text.count(b"<c ")
-            and text.count(b'<row r="') == text.count(b"<row ")
-            and not any(map(text.count, _OTHER_WAYS))
-        ):
+        usual = text.count(b"<c") == len(cells) and text.count(b"<row") == text.count(_ROW)
+        if usual and b":c" not in text and b":row" not in text:
             if cells:
-                columns, rows = map(set, zip(*cells, strict=True))
-                self._columns |= columns
-                self._row = max(map(int, rows))
+                cells_in_line = b" ".join(cells)
+                self._columns.update(cells_in_line.translate(None, _DIGITS).split())
+                self._row = max(map(int, set(cells_in_line.translate(None, _LETTERS).split())))
         else:
             self._scan_slowly(text)
         self._rows = max(self._rows, self._row)
