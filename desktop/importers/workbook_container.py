@@ -26,7 +26,8 @@ MAX_PARTS = 10_000
 
 _PIECE = 1024 * 1024
 _LONGEST_TEXT = 4 * 1024 * 1024  # bytes without a tag; a cell holds at most 32,767 characters
-_TROUBLE = (
+# What the standard library raises for a container that is not as it should be.
+TROUBLE = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -83,7 +84,7 @@ def check_container(content: bytes, progress: Progress) -> int:
                     measure.add(piece)
                     progress(min(done, total), total * 2)
                 measure.finish()
-    except _TROUBLE as error:
+    except TROUBLE as error:
         raise Unreadable(FileProblemKind.DAMAGED, DAMAGED) from error
     return total
 
@@ -150,7 +151,7 @@ class _Measure:
         else:
             self._scan_slowly(text)
         self._rows = max(self._rows, self._row)
-        width = max(self._widest, max(map(_column_number, self._columns), default=0))
+        width = max(self._widest, max(map(column_number, self._columns), default=0))
         if self._rows * width > MAX_CELLS:
             message = (
                 f"A sheet of the workbook reaches to row {self._rows:,} and column {width:,}: that is more than "
@@ -164,7 +165,7 @@ class _Measure:
                 self._row = int(number) if number and not letters else self._row + 1
                 self._column = 0
             elif letters and number:
-                self._column = _column_number(letters.upper())
+                self._column = column_number(letters.upper())
                 self._row = int(number)
             else:
                 self._column += 1
@@ -172,7 +173,8 @@ class _Measure:
             self._widest = max(self._widest, self._column)
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Counted from 1: A is 1, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

@@ -20,6 +20,7 @@ from desktop.importers.table import Layouts, chosen_columns, match_columns, read
 from desktop.importers.unreadable import Unreadable
 from desktop.importers.workbook_cells import CellTexts
 from desktop.importers.workbook_container import DAMAGED, LOCKED, check_container
+from desktop.importers.workbook_formats import ShownCells
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -49,7 +50,6 @@ def read_workbook(
         total = check_container(content, progress)
         with _parsing():
             book = _open(content)
-            del content
             hidden = _sheets(book, hidden=True)
             shown = _sheets(book, hidden=False)
             found = replace(found, sheets=(*shown, *hidden))
@@ -58,7 +58,8 @@ def read_workbook(
     except Unreadable as reason:
         return replace(found, file_problem=reason.problem)
     found = replace(found, sheet=opening.sheet.name, header=opening.header)
-    rows = _Rows(opening, choices, layouts)
+    rows = _Rows(opening, ShownCells(content, opening.sheet.name), choices, layouts)
+    del content
     read = read_table(found, rows.blocks(total, progress), choices, layouts)
     return (
         read
@@ -159,15 +160,17 @@ def _opening(sheet: CalamineSheet, choices: ImportChoices, layouts: Layouts) -> 
 class _Rows:
     """The rows below the header of a sheet, as text."""
 
-    def __init__(self, opening: _Opening, choices: ImportChoices, layouts: Layouts) -> None:
+    def __init__(self, opening: _Opening, shown: ShownCells, choices: ImportChoices, layouts: Layouts) -> None:
         self._opening = opening
+        self._shown = shown
         self._texts = CellTexts()
+        self._first_column = (opening.sheet.start or (0, 0))[1]
         self._right_of_header = 0
         quantity = match_columns(opening.header, choices, layouts).positions.get("quantity")
         self._merged = MergedCells(
             opening.sheet.merged_cell_ranges or (),
             below=opening.above,
-            first_column=(opening.sheet.start or (0, 0))[1],
+            first_column=self._first_column,
             width=len(opening.header),
             counted=quantity,
         )
@@ -184,6 +187,7 @@ class _Rows:
             if len(part[0]) > width:
                 self._right_of_header += sum(any(row[width:]) for row in part)
                 part = [row[:width] for row in part]
+            self._shown.complete(part, number, self._first_column)
             self._merged.fill(part, number)
             yield Block(part, list(range(number + 1, number + 1 + len(part))))
             number += len(part)

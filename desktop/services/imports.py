@@ -59,7 +59,7 @@ def preview(
     if file.file_problem is not None:
         return ImportPreview(file, choices, None, ImportCounts())
     with reading(workspace) as session:
-        checker = LineChecker(today=workspace.today(), lot_rule=lot_rule(session), date_order=file.date_order)
+        checker = LineChecker.of(file, today=workspace.today(), lot_rule=lot_rule(session))
         lines = ReviewedLines(file, checker, choices, _people_by_name(session), progress)
         counts = lines.compare(_logged_quantities(session, lines.keys()))
         return ImportPreview(file, choices, lines, counts, _earlier_import(session, file.sha256))
