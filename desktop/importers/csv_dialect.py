@@ -22,11 +22,13 @@ _SHOWS_NOTHING = re.compile(r"[\s,;|\"\u00ad\u200b\ufeff]*")
 
 
 class Opening(NamedTuple):
-    """`header` is the header row; `lines` counts the lines of the file up to and with it."""
+    """`header` is the header row; `lines` counts the lines of the file up to and with it, `titles` the rows above it
+    that are not blank."""
 
     delimiter: str
     header: tuple[str, ...]
     lines: int
+    titles: int = 0
 
 
 def shows_nothing(line: str) -> bool:
@@ -91,4 +93,4 @@ def _try(
     if not rows:
         return None
     place = find_header(rows, chosen, remembered)
-    return Opening(delimiter, rows[place], ends[place])
+    return Opening(delimiter, rows[place], ends[place], sum(map(any, rows[:place])))

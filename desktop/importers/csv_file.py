@@ -13,7 +13,7 @@ from desktop.importers.block import Block
 from desktop.importers.csv_decoding import chosen_encoding, open_text, recognise_encoding
 from desktop.importers.csv_records import CsvRecords
 from desktop.importers.source_file import SourceFile
-from desktop.importers.table import Layouts, read_table
+from desktop.importers.table import Layouts, read_table, titles_note
 from desktop.importers.unreadable import Unreadable
 
 
@@ -50,6 +50,8 @@ def _read(
     except UnicodeError:
         return replace(found, file_problem=_not_all_through(text.encoding).problem)
     found = replace(found, delimiter=opening.delimiter, header=opening.header)
+    if opening.titles:
+        found = replace(found, notes=(titles_note(f"line {records.first_line - 1}"),))
     return read_table(found, _blocks(records, source, text.encoding, progress), choices, layouts, joined=True)
 
 

@@ -36,7 +36,10 @@ _SAYS_TOO_LONG = "field larger than field limit"
 
 
 class CsvRecords:
-    """Reads the header of a text, then its records. Both raise `Unreadable`, and `UnicodeError` from the text."""
+    """Reads the header of a text, then its records. Both raise `Unreadable`, and `UnicodeError` from the text.
+
+    `first_line` is the line below the header, once it was read.
+    """
 
     def __init__(self, text: TextIOWrapper) -> None:
         # One limit for the whole process; the parser's own default refuses values that are only long.
@@ -44,6 +47,7 @@ class CsvRecords:
         self._text = text
         self._ahead: list[str] = []
         self._line = 1
+        self.first_line = 1
         self._delimiter = ","
         self._read_again = 0
         self._damaged = 0
@@ -59,6 +63,7 @@ class CsvRecords:
         opening = read_opening(lines, chosen, remembered)
         self._delimiter = opening.delimiter
         self._line += opening.lines
+        self.first_line = self._line
         self._ahead = lines[opening.lines :]
         return opening
 

@@ -101,6 +101,11 @@ def read_table(
     return replace(found, sample_rows=tuple(samples[:_SAMPLE_ROWS]))
 
 
+def titles_note(place: str) -> str:
+    """What is said when something stands above the header, which is in `place`."""
+    return f"The column names are in {place}; what stands above is not read."
+
+
 class _Table:
     """The rows of a file as they are gathered, and what was noticed on the way."""
 

@@ -16,7 +16,7 @@ from desktop.importers.block import Block
 from desktop.importers.header import ROWS_ABOVE, clean_header, find_header, known_names
 from desktop.importers.merged_cells import MergedCells
 from desktop.importers.source_file import SourceFile
-from desktop.importers.table import Layouts, chosen_columns, match_columns, read_table
+from desktop.importers.table import Layouts, chosen_columns, match_columns, read_table, titles_note
 from desktop.importers.unreadable import Unreadable
 from desktop.importers.workbook_cells import CellTexts
 from desktop.importers.workbook_container import DAMAGED, LOCKED, check_container
@@ -216,4 +216,4 @@ def _left_out(found: ParsedFile, opening: _Opening, hidden: Sequence[str]) -> It
         names = ", ".join(f"{name} (hidden)" if name in hidden else name for name in others[:_NAMES_LISTED])
         yield f"Other sheets that are not read: {names}{f' and {more} more' if more > 0 else ''}."
     if opening.titles:
-        yield f"The column names are in row {opening.above + 1}; what stands above is not read."
+        yield titles_note(f"row {opening.above + 1}")
