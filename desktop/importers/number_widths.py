@@ -32,6 +32,8 @@ class WidthEvidence:
 
     @property
     def width(self) -> int | None:
-        """The width that most numbers have by leading zeros, none being wider; else None."""
-        count = self._widths.total() - self._widths[0]
-        return max(self._widths) if self._filled * 2 > count >= _FEWEST else None
+        """The width that most numbers have, when most are filled up with zeros; else None."""
+        widths = Counter({width: times for width, times in self._widths.items() if width})
+        count = widths.total()
+        [(width, times)] = widths.most_common(1) or [(0, 0)]
+        return width if min(times, self._filled) * 2 > count >= _FEWEST else None

@@ -105,14 +105,14 @@ class ShipStationRows:
         """What was left out and where the lots come from."""
         notes = []
         if self._voided:
-            notes.append(f"{_rows(self._voided)} of voided labels skipped.")
+            notes.append(f"{_skipped(self._voided, 'of voided labels')}.")
         if self._without_item:
-            notes.append(f"{_rows(self._without_item)} without an item skipped.")
+            notes.append(f"{_skipped(self._without_item, 'without an item')}.")
         if self._no_devices:
             more = len(self._no_devices) - _NAMES_LISTED
             names = ", ".join(f"{sku} ({times})" for sku, times in self._no_devices.most_common(_NAMES_LISTED))
             names += f" and {more} more" if more > 0 else ""
-            notes.append(f"{_rows(self._no_devices.total())} of items that are not devices skipped: {names}.")
+            notes.append(f"{_skipped(self._no_devices.total(), 'of items that are not devices')}: {names}.")
         if self._times:
             notes.append("The time of day of the ship dates was left out.")
         if not self._has_lots:
@@ -148,5 +148,5 @@ class ShipStationRows:
         return not any(number in bare for number in _DEVICE_NUMBERS)
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row was" if count == 1 else f"{count:,} rows were"
+def _skipped(count: int, what: str) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'} {what} {'was' if count == 1 else 'were'} skipped"
