@@ -198,8 +198,9 @@ class _Rows:
         notes = []
         if self._merged.filled:
             notes.append("Merged cells: each row they cover has their value, but for quantities.")
-        if self._texts.times:
-            notes.append(f"The time of day of {self._texts.times:,} dates was left out.")
+        if times := self._texts.times:
+            dates = f"{times:,} date{'' if times == 1 else 's'}"
+            notes.append(f"The time of day of {dates} was left out.")
         if self._right_of_header:
             rows = "row has" if self._right_of_header == 1 else "rows have"
             notes.append(

@@ -44,7 +44,7 @@ class ShownCells:
             if part is not None and (formats or _has_errors(container, part)):
                 self._cells = _cells(container, part, formats)
                 self._next = next(self._cells, None)
-        except (*TROUBLE, ElementTree.ParseError, KeyError):
+        except (*TROUBLE, ElementTree.ParseError, LookupError):
             self._cells = iter(())
 
     def complete(self, rows: Sequence[list[str]], first: int, first_column: int) -> None:
