@@ -43,12 +43,13 @@ _ENCRYPTED = 0x1  # bit of a part's flags
 _WIDE_CHARACTERS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 # As nearly every program writes a cell and a row; what else begins like one is looked at one by one.
-_CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
-_ROW = b'<row r="'
+_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
 _DIGITS, _LETTERS = string.digits.encode(), string.ascii_uppercase.encode()
-_ROW_OR_CELL = re.compile(
-    rb"<(?:[^\s<>/:]+:)?(?:(row)|c)(?=[\s/>])(?:[^<>]*?\sr\s*=\s*[\"']([A-Za-z]{0,3})([0-9]{1,10})[\"'])?"
-)
+_ROW_OR_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?(?:row|c)(?=[\s/>])")
+_WHOLE_ROW_OR_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?(row|c)((?:\s+[^\s=<>/\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
+_ATTRIBUTE = re.compile(rb"\s([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 
 DAMAGED = "The workbook is damaged: open it in a spreadsheet, save it again and import that file."
 LOCKED = "The workbook is protected with a password: save it without one and import that file."
@@ -141,16 +142,18 @@ class _Measure:
         self._rest = b""
 
     def _scan(self, text: bytes) -> None:
-        cells = _CELL.findall(text)
-        usual = text.count(b"<c") == len(cells) and text.count(b"<row") == text.count(_ROW)
+        cells, rows = _CELL.findall(text), _ROW.findall(text)
+        usual = text.count(b"<c") == len(cells) and text.count(b"<row") == len(rows)
         if usual and b":c" not in text and b":row" not in text:
+            if rows:
+                self._row, self._column = int(rows[-1]), 0
             if cells:
-                cells_in_line = b" ".join(cells)
-                self._columns.update(cells_in_line.translate(None, _DIGITS).split())
-                self._row = max(map(int, set(cells_in_line.translate(None, _LETTERS).split())))
+                in_line = b" ".join(cells)
+                self._columns.update(in_line.translate(None, _DIGITS).split())
+                self._rows = max(self._rows, *map(int, set(in_line.translate(None, _LETTERS).split())))
+                self._column = column_number(cells[-1].rstrip(_DIGITS))
         else:
             self._scan_slowly(text)
-        self._rows = max(self._rows, self._row)
         width = max(self._widest, max(map(column_number, self._columns), default=0))
         if self._rows * width > MAX_CELLS:
             message = (
@@ -160,17 +163,34 @@ class _Measure:
             raise Unreadable(FileProblemKind.TOO_LARGE, message)
 
     def _scan_slowly(self, text: bytes) -> None:
-        for is_row, letters, number in _ROW_OR_CELL.findall(text):
-            if is_row:
-                self._row = int(number) if number and not letters else self._row + 1
+        """Counts rows and cells as the parser does: one without a place stands after the one before it."""
+        tags = _WHOLE_ROW_OR_CELL.findall(text)
+        if len(tags) != len(_ROW_OR_CELL.findall(text)):
+            raise Unreadable(FileProblemKind.DAMAGED, DAMAGED)
+        for tag, attributes in tags:
+            letters, number = _place(attributes)
+            if bool(letters) != (tag == b"c") and number:
+                # The parser would make of it some place far away.
+                raise Unreadable(FileProblemKind.DAMAGED, DAMAGED)
+            if tag == b"row":
+                self._row = number or self._row + 1
                 self._column = 0
-            elif letters and number:
-                self._column = column_number(letters.upper())
-                self._row = int(number)
+            elif number:
+                self._row, self._column = number, column_number(letters.upper())
             else:
                 self._column += 1
             self._rows = max(self._rows, self._row)
             self._widest = max(self._widest, self._column)
+
+
+def _place(attributes: bytes) -> tuple[bytes, int]:
+    """The column's letters and the row's number of a tag's place; b"" and 0 when it tells none."""
+    for name, value, other in _ATTRIBUTE.findall(attributes):
+        if name == b"r":
+            if (place := _PLACE.fullmatch(value or other)) is None or not int(place.group(2)):
+                raise Unreadable(FileProblemKind.DAMAGED, DAMAGED)
+            return place.group(1), int(place.group(2))
+    return b"", 0
 
 
 def column_number(letters: bytes) -> int:

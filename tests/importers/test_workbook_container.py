@@ -63,6 +63,24 @@ def test_a_cell_far_away_would_cost_all_memory(book: bytes, rows: str) -> None:
 @pytest.mark.parametrize(
     "rows",
     [
+        '<row r="1"><c r="D99999999999"><v>1</v></c></row>',
+        '<row r="99999999999"><c><v>1</v></c></row>',
+        '<row r="1"><c r="12"><v>1</v></c></row>',
+        '<row r="A1"><c><v>1</v></c></row>',
+        '<row r="1"><c r="AAAA1"><v>1</v></c></row>',
+        '<row r="1"><c r="-1"><v>1</v></c></row>',
+        '<row r="0"><c r="A0"><v>1</v></c></row>',
+        '<row r="1"><c s=1 r="A1"><v>1</v></c></row>',
+        "<row r=1><c r=A1><v>1</v></c></row>",
+    ],
+)
+def test_a_place_that_is_none_is_damage(book: bytes, rows: str) -> None:
+    assert refused(rebuilt(book, {SHEET: sheet(rows)})) == (FileProblemKind.DAMAGED, DAMAGED)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
         '<row r="1048576"><c r="J1048576"><v>1</v></c></row>',
         '<row><c r="XFD1"><v>1</v></c></row>' + "<row><c/></row>" * 1_000,
         "<cols><col min='1'/></cols>" + "<row>" + "<c><v>1</v></c>" * 5_000 + "</row>" + "<row/>" * 1_000,
