@@ -7,6 +7,7 @@ directory, or in a sheet's own dimension, are what the file says of itself.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import string
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from desktop.domain.imports import FileProblemKind
 from desktop.domain.progress import Progress
 from desktop.importers.unreadable import Unreadable
+from desktop.importers.workbook_parts import XML_TROUBLE, sheet_parts
 
 MAX_INFLATED = 1024 * 1024 * 1024  # bytes of all parts together: a million rows of 18 columns
 MAX_CELLS = 20_000_000  # of the rectangle around a sheet's cells; the parser takes about 100 bytes for each
@@ -76,8 +78,9 @@ def check_container(content: bytes, progress: Progress) -> int:
             if total > MAX_INFLATED:
                 raise Unreadable(FileProblemKind.TOO_LARGE, _too_large())
             done = 0
+            unmeasured = set()
             for part in parts:
-                measure = _Measure()
+                measure = _Measure(must_be_xml=part.filename.lower().endswith(".xml"))
                 for piece in _inflated(container, part):
                     done += len(piece)
                     if done > MAX_INFLATED:
@@ -85,7 +88,13 @@ def check_container(content: bytes, progress: Progress) -> int:
                     measure.add(piece)
                     progress(min(done, total), total * 2)
                 measure.finish()
-    except TROUBLE as error:
+                if not measure.is_xml:
+                    unmeasured.add(part.filename.casefold())
+        with zipfile.ZipFile(io.BytesIO(content)) as container:
+            # A picture is no sheet, unless a workbook says so.
+            if not unmeasured.isdisjoint(map(str.casefold, sheet_parts(container).values())):
+                raise Unreadable(FileProblemKind.DAMAGED, DAMAGED)
+    except (*TROUBLE, *XML_TROUBLE) as error:
         raise Unreadable(FileProblemKind.DAMAGED, DAMAGED) from error
     return total
 
@@ -110,9 +119,11 @@ def _inflated(container: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[byt
 
 
 class _Measure:
-    """Finds how far the cells of one part reach. Parts that are no sheets reach nowhere."""
+    """Finds how far the cells of one part reach. Parts that are no sheets reach nowhere; `is_xml` tells, once the
+    first bytes came, whether a part can be one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, must_be_xml: bool) -> None:
+        self.is_xml = must_be_xml
         self._begun = False
         self._rest = b""
         self._rows = 0
@@ -127,10 +138,11 @@ class _Measure:
             self._begun = True
             if piece.startswith(_WIDE_CHARACTERS):
                 raise Unreadable(FileProblemKind.DAMAGED, DAMAGED)
+            self.is_xml = self.is_xml or piece.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
+        if not self.is_xml:
+            return
         text = self._rest + piece
-        end = text.rfind(b"<")
-        if end < 0:
-            end = 0 if len(text) <= _LONGEST_TEXT else len(text)
+        end = max(text.rfind(b"<"), 0)
         text, self._rest = text[:end], text[end:]
         if len(self._rest) > _LONGEST_TEXT:
             raise Unreadable(FileProblemKind.TOO_LARGE, "A value of the workbook is longer than 4 MB.")

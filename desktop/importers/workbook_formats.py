@@ -11,15 +11,11 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
-from posixpath import normpath
-from xml.etree import ElementTree
 
 from desktop.importers.workbook_container import TROUBLE, column_number
+from desktop.importers.workbook_parts import XML_TROUBLE, elements, sheet_parts
 
 _PIECE = 1024 * 1024
-_LARGEST_PART = 16 * 1024 * 1024  # bytes of the parts that are read whole
-_NAME = re.compile(r"\{.*\}")  # the namespace of an XML name, of which there are two generations
-_RELATION = "id"
 # 00000 and 00000-0000, a hyphen quoted or not.
 _FILLED_UP = re.compile(r'0+(?:(?:\\-|-|"-")0+)*')
 _CELL = re.compile(
@@ -39,12 +35,12 @@ class ShownCells:
         self._next: tuple[int, int, str | None, str] | None = None
         try:
             container = zipfile.ZipFile(io.BytesIO(content))
-            part = _part_of(container, sheet)
+            part = sheet_parts(container).get(sheet)
             formats = _filling_formats(container)
             if part is not None and (formats or _has_errors(container, part)):
                 self._cells = _cells(container, part, formats)
                 self._next = next(self._cells, None)
-        except (*TROUBLE, ElementTree.ParseError, LookupError):
+        except (*TROUBLE, *XML_TROUBLE):
             self._cells = iter(())
 
     def complete(self, rows: Sequence[list[str]], first: int, first_column: int) -> None:
@@ -74,45 +70,21 @@ def _filled_up(number: str, pattern: str) -> str:
     return "".join(shown)
 
 
-def _part_of(container: zipfile.ZipFile, sheet: str) -> str | None:
-    """The part that holds a sheet's cells."""
-    relation = None
-    for element in _elements(container, "xl/workbook.xml", "sheet"):
-        if element.get("name") == sheet:
-            relation = next((value for key, value in element.attrib.items() if _local(key) == _RELATION), None)
-    for element in _elements(container, "xl/_rels/workbook.xml.rels", "Relationship"):
-        if element.get("Id") == relation:
-            target = element.get("Target", "")
-            return target.lstrip("/") if target.startswith("/") else normpath(f"xl/{target}")
-    return None
-
-
 def _filling_formats(container: zipfile.ZipFile) -> Mapping[bytes, str]:
     """The formats that fill numbers up with zeros, by the style of a cell."""
     codes: dict[str, str] = {}
-    for element in _elements(container, "xl/styles.xml", "numFmt"):
+    for element in elements(container, "xl/styles.xml", "numFmt"):
         code = element.get("formatCode", "").split(";")[0]
         if len(code) > 1 and _FILLED_UP.fullmatch(code):
             codes[element.get("numFmtId", "")] = code.replace("\\", "").replace('"', "")
     styles = [
-        style for styles in (_elements(container, "xl/styles.xml", "cellXfs") if codes else ()) for style in styles
+        style for styles in (elements(container, "xl/styles.xml", "cellXfs") if codes else ()) for style in styles
     ]
     return {
         str(number).encode(): codes[style.get("numFmtId", "")]
         for number, style in enumerate(styles)
         if style.get("numFmtId", "") in codes
     }
-
-
-def _elements(container: zipfile.ZipFile, part: str, name: str) -> Iterator[ElementTree.Element]:
-    if container.getinfo(part).file_size <= _LARGEST_PART:
-        # No entity of a document can grow here: the standard parser limits them, and the part is small.
-        root = ElementTree.fromstring(container.read(part))  # noqa: S314
-        yield from (element for element in root.iter() if _local(element.tag) == name)
-
-
-def _local(name: str) -> str:
-    return _NAME.sub("", name)
 
 
 def _has_errors(container: zipfile.ZipFile, part: str) -> bool:

@@ -120,6 +120,14 @@ def test_a_text_without_end(book: bytes) -> None:
     assert refused(rebuilt(book, {SHEET: sheet(text)}))[0] is FileProblemKind.TOO_LARGE
 
 
+def test_a_picture_may_look_like_anything_but_not_be_a_sheet(book: bytes) -> None:
+    picture = {"xl/media/image1.png": b"\x89PNG <c <row r='1'><c r='XFD1048576'/>" + bytes(5_000_000)}
+    assert check_container(rebuilt(book, picture), no_progress) > 5_000_000
+    relations = part(book, "xl/_rels/workbook.xml.rels").replace(b"worksheets/sheet1.xml", b"media/IMAGE1.png")
+    altered = rebuilt(book, picture | {"xl/_rels/workbook.xml.rels": relations})
+    assert refused(altered) == (FileProblemKind.DAMAGED, DAMAGED)
+
+
 def test_two_parts_of_one_name(book: bytes) -> None:
     assert refused(rebuilt(book, {"XL/Worksheets/Sheet1.xml": part(book)})) == (FileProblemKind.DAMAGED, DAMAGED)
 
