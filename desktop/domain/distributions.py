@@ -13,9 +13,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache, partial
 from operator import getitem
+from types import MappingProxyType
 from typing import NamedTuple
 
-from desktop.domain.imports import LINE_FIELDS, DateOrder, Problem
+from desktop.domain import spreadsheet_damage as damage
+from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind, ParsedFile, Problem
 from desktop.domain.lots import LotRule, normalise_lot
 from desktop.domain.products import SKUS
 
@@ -155,8 +157,8 @@ Identity = tuple[date, str, str, str, str, int]
 _INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd]")
 _SPREADSHEET_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_SHORTENED_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+")
 _RUNS_IN_SPREADSHEET = ("=", "+", "-", "@")  # a leading tab or CR would too, but texts are trimmed
+_NOT_PLAIN = (*_RUNS_IN_SPREADSHEET, "#")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SLASH_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _NAMED_MONTH_DATE = re.compile(r"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
@@ -183,6 +185,11 @@ def identity(line: Line | DistributionEntry) -> Identity:
         raise ValueError("A line without date or quantity has no identity")
     facility = fold_facility(line.facility_name)
     return (line.ship_date, line.order_number, facility, line.sku, line.lot_number, line.quantity)
+
+
+def shipment_line_id(shipment_id: str, sku: str, lot_number: str) -> str:
+    """What `ss_shipment_id` holds for a line of a ShipStation shipment: `id:sku:lot`, so that each line has its own."""
+    return f"{shipment_id}:{sku}:{lot_number}"
 
 
 def is_blank(text: str) -> bool:
@@ -228,9 +235,12 @@ def read_ship_date(text: str, order: DateOrder | None, today: date) -> Reading:
 
 
 def read_text(text: str, name: str, *, required: bool = False) -> Reading:
-    """A text field: trimmed, `="0123"` unwrapped, kept otherwise as written. "" reads as None when optional."""
+    """A text field: trimmed, `="0123"` unwrapped, kept otherwise as written. "" reads as None when optional.
+
+    A spreadsheet's error such as `#N/A` is a problem of a required field; it is kept with a note in an optional one.
+    """
     kept = text.strip()
-    if kept and kept.isascii() and kept.isprintable() and not kept.startswith(_RUNS_IN_SPREADSHEET):
+    if kept and kept.isascii() and kept.isprintable() and not kept.startswith(_NOT_PLAIN):
         return Reading(kept)  # nearly every text: nothing below can apply to it
     notes = []
     if wrapped := _SPREADSHEET_TEXT.fullmatch(kept):
@@ -240,17 +250,56 @@ def read_text(text: str, name: str, *, required: bool = False) -> Reading:
         return Reading("" if required else None, f"{name} is required" if required else None)
     if _UNSTORABLE.search(kept):
         return Reading(kept, f"{name} contains a character that cannot be kept")
+    if damage.is_error_value(kept):
+        message = f"{name} “{kept}”: {damage.ERROR_VALUE}"
+        return Reading(kept, message) if required else Reading(kept, None, "; ".join([*notes, message]))
     if kept.startswith(_RUNS_IN_SPREADSHEET):
         notes.append(f"{name} starts with “{kept[0]}”: a spreadsheet would run it as a formula; it is kept as text")
     return Reading(kept, None, "; ".join(notes) or None)
 
 
-def read_order_number(text: str) -> Reading:
-    """An order number; one that a spreadsheet shortened to 1.23E+05 is a problem that says so."""
+def read_order_number(text: str, width: int | None = None) -> Reading:
+    """An order number; one that a spreadsheet shortened to 1.23E+05 is a problem that says so.
+
+    `width` is that of the other order numbers of a file, where they are filled up with leading zeros.
+    """
     reading = read_text(text, "Order number", required=True)
-    if reading.problem is None and _SHORTENED_NUMBER.fullmatch(str(reading.value)):
-        return Reading(reading.value, f"Order number “{reading.value}”: a spreadsheet shortened this number")
+    if reading.problem is None and damage.is_shortened(str(reading.value)):
+        return Reading(reading.value, f"Order number “{reading.value}”: {damage.SHORTENED}")
+    if reading.problem is None and damage.is_date(str(reading.value)):
+        return _noted(reading, f"Order number “{reading.value}”: {damage.IS_A_DATE}")
+    return _long_number(reading, "Order number", width)
+
+
+def read_tracking_number(text: str, width: int | None = None) -> Reading:
+    """A tracking number, optional: damage by a spreadsheet is noted. `width` as in `read_order_number`."""
+    reading = read_text(text, "Tracking number")
+    if damage.is_shortened(str(reading.value)):
+        return _noted(reading, f"Tracking number “{reading.value}”: {damage.SHORTENED}")
+    return _long_number(reading, "Tracking number", width)
+
+
+def read_zip(text: str) -> Reading:
+    """A zip, optional. One of three or four digits has a note that stands where zips begin with zero."""
+    reading = read_text(text, "Zip")
+    return _noted(reading, _short_zip_note(reading)) if damage.is_short_zip(str(reading.value)) else reading
+
+
+def _short_zip_note(reading: Reading) -> str:
+    return f"Zip “{reading.value}”: {damage.LOST_ZERO}"
+
+
+def _long_number(reading: Reading, name: str, width: int | None) -> Reading:
+    number = str(reading.value)
+    if reading.problem is None and damage.has_lost_digits(number):
+        return _noted(reading, f"{name} “{number}”: {damage.LOST_DIGITS}")
+    if reading.problem is None and damage.is_too_short(number, width):
+        return _noted(reading, f"{name} “{number}”: {damage.LOST_ZERO}")
     return reading
+
+
+def _noted(reading: Reading, note: str) -> Reading:
+    return reading._replace(note=note if reading.note is None else f"{reading.note}; {note}")
 
 
 def read_sku(text: str) -> Reading:
@@ -260,10 +309,19 @@ def read_sku(text: str) -> Reading:
 
 
 def read_lot(text: str, rule: LotRule) -> Reading:
-    """A lot number, normalised, then matched whole by the lot rule; what was normalised is noted, never silent."""
+    """A lot number, normalised, then matched whole by the lot rule; what was normalised is noted, never silent.
+
+    A lot that a spreadsheet made a date or a short number of says so.
+    """
     lot_number = normalise_lot(text)
     if not rule.accepts(lot_number):
-        return Reading(lot_number, rule.message)
+        kinds = (
+            (damage.is_date, damage.IS_A_DATE),
+            (damage.is_shortened, damage.SHORTENED),
+            (damage.is_error_value, damage.ERROR_VALUE),
+        )
+        found = next((words for is_damaged, words in kinds if is_damaged(lot_number)), None)
+        return Reading(lot_number, rule.message if found is None else f"Lot number “{text.strip()}”: {found}")
     return Reading(lot_number, None, None if lot_number == text else f"Lot number read from “{text}”")
 
 
@@ -305,6 +363,9 @@ FIELD_LABELS: Mapping[str, str] = {
 }
 
 
+_ZIP_AT = LINE_FIELDS.index("zip")
+
+
 class LineChecker:
     """Checks many rows of text against the rules, remembering each distinct value of a field.
 
@@ -312,15 +373,38 @@ class LineChecker:
     million rows cost one dictionary look-up a field.
     """
 
-    def __init__(self, *, today: date, lot_rule: LotRule, date_order: DateOrder | None) -> None:
+    @classmethod
+    def of(cls, file: ParsedFile, *, today: date, lot_rule: LotRule) -> LineChecker:
+        """The checker for the rows of a file, by what was recognised of it as a whole."""
+        return cls(
+            today=today,
+            lot_rule=lot_rule,
+            date_order=file.date_order,
+            kind=file.kind,
+            fixed_widths=file.fixed_widths,
+        )
+
+    def __init__(
+        self,
+        *,
+        today: date,
+        lot_rule: LotRule,
+        date_order: DateOrder | None,
+        kind: FileKind = FileKind.CSV,
+        fixed_widths: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """`fixed_widths` are the widths of fields whose numbers are filled up with leading zeros."""
         readers: dict[str, Callable[[str], Reading]] = {
             "ship_date": partial(read_ship_date, order=date_order, today=today),
-            "order_number": read_order_number,
+            "order_number": partial(read_order_number, width=fixed_widths.get("order_number")),
             "facility_name": partial(read_text, name="Facility name", required=True),
             "sku": read_sku,
             "lot_number": partial(read_lot, rule=lot_rule),
             "quantity": read_quantity,
+            "zip": read_zip,
+            "tracking_number": partial(read_tracking_number, width=fixed_widths.get("tracking_number")),
         }
+        self._one_id_a_line = kind is FileKind.SHIPSTATION
         self._columns = [
             _Remembered(readers.get(name) or partial(read_text, name=FIELD_LABELS[name])) for name in LINE_FIELDS
         ]
@@ -328,18 +412,24 @@ class LineChecker:
     def check(self, values: Sequence[str]) -> CheckedLine:
         """The line of one row; `values` has one text per name in LINE_FIELDS."""
         try:
-            return CheckedLine(Line._make(map(getitem, self._columns, values)), (), ())
+            checked = CheckedLine(Line._make(map(getitem, self._columns, values)), (), ())
         except _Remarkable:
-            return self._check_in_full(values)
+            checked = self._check_in_full(values)
+        if self._one_id_a_line and checked.line.ss_shipment_id is not None:
+            line = checked.line
+            line_id = shipment_line_id(checked.line.ss_shipment_id, line.sku, line.lot_number)
+            return checked._replace(line=line._replace(ss_shipment_id=line_id))
+        return checked
 
     def _check_in_full(self, values: Sequence[str]) -> CheckedLine:
         """The line of a row with at least one problem or note."""
         readings = [column.reading(text) for column, text in zip(self._columns, values, strict=True)]
-        return CheckedLine(
-            Line._make([reading.value for reading in readings]),
-            _said(values, [reading.problem for reading in readings]),
-            _said(values, [reading.note for reading in readings]),
-        )
+        line = Line._make([reading.value for reading in readings])
+        notes = [reading.note for reading in readings]
+        zip_note = notes[_ZIP_AT]
+        if zip_note is not None and not damage.has_zip_with_zero(line.state, line.country):
+            notes[_ZIP_AT] = zip_note.removesuffix(_short_zip_note(readings[_ZIP_AT])).removesuffix("; ") or None
+        return CheckedLine(line, _said(values, [reading.problem for reading in readings]), _said(values, notes))
 
 
 class _Remarkable(Exception):

@@ -34,12 +34,14 @@ class ConflictDecision(StrEnum):
 class ImportChoices:
     """What the person chose instead of what was recognised; None or empty where the recognition stands.
 
-    `columns` maps a field to a header of the file. `corrections` maps a record number to its texts, one per name
-    in LINE_FIELDS. `conflicts` decides every conflict alike; `conflict_decisions` one record each, before that.
+    `columns` maps a field to a header of the file, or to "" when the file has no column for it; fields that are not
+    named are recognised. `sheet` is the sheet of a workbook. `corrections` maps a record number to its texts, one per
+    name in LINE_FIELDS. `conflicts` decides every conflict alike; `conflict_decisions` one record each, before that.
     """
 
     encoding: str | None = None
     date_order: DateOrder | None = None
+    sheet: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     conflicts: ConflictDecision | None = None

@@ -94,11 +94,28 @@ class ParsedRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class RememberedLayout:
+    """What a person settled for one header row: it stands for every file with that header until they choose anew.
+
+    `columns` maps a field to a header, "" meaning that the file has no column for it; fields that are not named are
+    recognised. `date_order` answers when the dates of a file prove none.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_order: DateOrder | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFile:
     """A file as an importer read it. With a `file_problem`, `rows` is empty.
 
     `columns` maps a field to the header that was taken for it. `date_order` is None when every date of the column
     could be read both ways: then a person is asked, or `ambiguous_dates` stays a problem of every such row.
+    `sample_rows` holds the first records below the header as they stand, each as wide as `header`; like `columns` it
+    is there as far as the file could be read, also with a `file_problem`, so that a person can choose the columns.
+    `sheet` is the sheet that was read, `sheets` are all that can be chosen, of a workbook. `remembered` tells that a
+    `RememberedLayout` was used. `fixed_widths` maps a field to the width of its numbers, where most of them are
+    filled up to it with leading zeros.
     """
 
     name: str
@@ -114,3 +131,8 @@ class ParsedFile:
     date_order: DateOrder | None = None
     notes: tuple[str, ...] = ()
     file_problem: FileProblem | None = None
+    sample_rows: tuple[tuple[str, ...], ...] = ()
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    remembered: bool = False
+    fixed_widths: Mapping[str, int] = field(default_factory=dict)

@@ -1,24 +1,17 @@
-"""The bytes of a text file: hashed as they are read, bounded, and in which encoding they are."""
+"""In which encoding the bytes of a text file are."""
 
 from __future__ import annotations
 
 import codecs
-import hashlib
 import io
 import re
-import stat
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from desktop.domain.imports import FileProblemKind
+from desktop.importers.source_file import SourceFile
 from desktop.importers.unreadable import Unreadable
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-MAX_BYTES = 200 * 1024 * 1024
-MAX_LINE_BYTES = 4 * 1024 * 1024
-TOO_LARGE_MESSAGE = "The file is larger than 200 MB: split it and import its parts."
 
 _PIECE = 1024 * 1024
 _HEAD = 4096
@@ -38,67 +31,6 @@ _UTF8_EVIDENCE = re.compile(
     rb"|(?:[\xc6-\xdf][\x80-\xbf]){2}"
 )
 _LONGEST_EVIDENCE = 4
-
-
-class SourceFile(io.RawIOBase):
-    """A file opened for one reading from its beginning to its end, whose SHA-256 is that of the bytes handed out.
-
-    `size` is its size when it was opened, `done` the bytes read so far. Raises `Unreadable` when a line does not
-    end within MAX_LINE_BYTES or the file grows beyond MAX_BYTES, so that no file can exhaust the memory.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(0, "it is not a file", str(path))
-        self.size = status.st_size
-        self.done = 0
-        self._file = path.open("rb", buffering=0)
-        self._hash = hashlib.sha256()
-        self._unbroken = 0
-
-    @property
-    def unhashed(self) -> BinaryIO:
-        """The file for looking ahead; `rewind` comes after."""
-        return self._file
-
-    def rewind(self) -> None:
-        """Begins the reading that is hashed."""
-        self._file.seek(0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer)
-        count = self._file.readinto(view) or 0
-        self._take(bytes(view[:count]))
-        return count
-
-    def sha256(self) -> str:
-        """Reads what was not read yet and gives the hash of the whole file."""
-        if self.done == 0:
-            self.rewind()
-        while piece := self._file.read(_PIECE):
-            self.done += len(piece)
-            self._hash.update(piece)
-        return self._hash.hexdigest()
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
-
-    def _take(self, piece: bytes) -> None:
-        self._hash.update(piece)
-        self.done += len(piece)
-        if self.done > MAX_BYTES:
-            raise Unreadable(FileProblemKind.TOO_LARGE, TOO_LARGE_MESSAGE)
-        last_break = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
-        self._unbroken = self._unbroken + len(piece) if last_break < 0 else len(piece) - last_break - 1
-        if self._unbroken > MAX_LINE_BYTES:
-            raise Unreadable(FileProblemKind.TOO_LARGE, "A line of the file is longer than 4 MB.")
 
 
 def recognise_encoding(file: BinaryIO) -> str:
@@ -135,15 +67,24 @@ def chosen_encoding(name: str, file: BinaryIO) -> str:
     return _utf16_by_nuls(head) or "utf-16-le"
 
 
-def open_text(source: SourceFile, encoding: str) -> io.TextIOWrapper:
-    """The text of a source, strictly decoded, its lines ending as they are written (LF, CRLF or CR)."""
+@contextmanager
+def open_text(source: SourceFile, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """The text of a source, strictly decoded, its lines ending as they are written (LF, CRLF or CR).
+
+    The source stays open afterwards: it may not be hashed to its end yet.
+    """
     source.rewind()
     buffered = io.BufferedReader(source, 65_536)
     try:
-        return io.TextIOWrapper(buffered, encoding=encoding, errors="strict", newline="")
+        text = io.TextIOWrapper(buffered, encoding=encoding, errors="strict", newline="")
     except LookupError:
-        buffered.detach()  # else it closes the source
+        buffered.detach()
         raise Unreadable(FileProblemKind.ENCODING, f"“{encoding}” is not an encoding of text.") from None
+    try:
+        yield text
+    finally:
+        text.detach()
+        buffered.detach()
 
 
 def _utf16_by_nuls(head: bytes) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
 from desktop.domain.imports import FileProblemKind
-from desktop.importers.csv_header import clean_header, known_names, names_within
+from desktop.importers.header import ROWS_ABOVE, clean_header, find_header, known_names, names_within
 from desktop.importers.unreadable import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -21,11 +22,13 @@ _SHOWS_NOTHING = re.compile(r"[\s,;|\"\u00ad\u200b\ufeff]*")
 
 
 class Opening(NamedTuple):
-    """`header` is the header row; `lines` counts the lines of the file up to and with it."""
+    """`header` is the header row; `lines` counts the lines of the file up to and with it, `titles` the rows above it
+    that are not blank."""
 
     delimiter: str
     header: tuple[str, ...]
     lines: int
+    titles: int = 0
 
 
 def shows_nothing(line: str) -> bool:
@@ -33,11 +36,14 @@ def shows_nothing(line: str) -> bool:
     return _SHOWS_NOTHING.fullmatch(line) is not None
 
 
-def read_opening(lines: Sequence[str], chosen: Mapping[str, str]) -> Opening:
+def read_opening(
+    lines: Sequence[str], chosen: Mapping[str, str], remembered: Collection[tuple[str, ...]] = ()
+) -> Opening:
     """The separator and header row of a text that begins with `lines`, which must hold the whole header.
 
     A `sep=` line decides the separator; else it is the one under which most known column names are found (this
-    beats guessing from the frequency of characters). Raises `Unreadable` when there is no header or no separator.
+    beats guessing from the frequency of characters), or a header in `remembered`. Raises `Unreadable` when there is
+    no header or no separator.
     """
     start = 0
     delimiters: Sequence[str] = DELIMITERS
@@ -50,8 +56,12 @@ def read_opening(lines: Sequence[str], chosen: Mapping[str, str]) -> Opening:
         start += 1
     if start == len(lines):
         raise Unreadable(FileProblemKind.EMPTY, "The file is empty.")
-    openings = [opening for delimiter in delimiters if (opening := _try(lines, start, delimiter)) is not None]
-    best = max(openings, key=lambda tried: (known_names(tried.header, chosen), len(tried.header)), default=None)
+    openings = [opening for delimiter in delimiters if (opening := _try(lines, start, delimiter, chosen, remembered))]
+
+    def worth(tried: Opening) -> tuple[bool, int, int]:
+        return tried.header in remembered, known_names(tried.header, chosen), len(tried.header)
+
+    best = max(openings, key=worth, default=None)
     if best is None or (len(openings) < len(delimiters) and known_names(best.header, chosen) == 0):
         raise Unreadable(
             FileProblemKind.DIALECT, f"The quotation marks of the column names in line {start + 1} do not match up."
@@ -65,10 +75,22 @@ def read_opening(lines: Sequence[str], chosen: Mapping[str, str]) -> Opening:
     return best
 
 
-def _try(lines: Sequence[str], start: int, delimiter: str) -> Opening | None:
+def _try(
+    lines: Sequence[str],
+    start: int,
+    delimiter: str,
+    chosen: Mapping[str, str],
+    remembered: Collection[tuple[str, ...]],
+) -> Opening | None:
     reader = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True)
-    try:
-        header = tuple(map(clean_header, next(reader)))
-    except csv.Error:
+    rows: list[tuple[str, ...]] = []
+    ends: list[int] = []
+    # A quotation mark that is broken below the first row is a matter of that row.
+    with suppress(csv.Error):
+        for row in islice(reader, ROWS_ABOVE):
+            rows.append(tuple(map(clean_header, row)))
+            ends.append(start + reader.line_num)
+    if not rows:
         return None
-    return Opening(delimiter, header, start + reader.line_num)
+    place = find_header(rows, chosen, remembered)
+    return Opening(delimiter, rows[place], ends[place], sum(map(any, rows[:place])))

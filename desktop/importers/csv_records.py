@@ -7,13 +7,13 @@ A record that cannot be parsed becomes a problem of its first line, and reading 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from itertools import repeat
 from operator import contains
 
 from desktop.domain.imports import FileProblemKind, Problem
+from desktop.importers.block import Block
 from desktop.importers.csv_dialect import Opening, read_opening, shows_nothing
 from desktop.importers.unreadable import Unreadable
 
@@ -35,21 +35,11 @@ _SAYS_NOT_CLOSED = "unexpected end of data"
 _SAYS_TOO_LONG = "field larger than field limit"
 
 
-@dataclass(slots=True)
-class Block:
-    """Some records: their cells, the line of the file where each starts, and problems by position in `rows`.
-
-    `plain` tells that every record takes one line and has no problem.
-    """
-
-    rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    problems: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
-    plain: bool = True
-
-
 class CsvRecords:
-    """Reads the header of a text, then its records. Both raise `Unreadable`, and `UnicodeError` from the text."""
+    """Reads the header of a text, then its records. Both raise `Unreadable`, and `UnicodeError` from the text.
+
+    `first_line` is the line below the header, once it was read.
+    """
 
     def __init__(self, text: TextIOWrapper) -> None:
         # One limit for the whole process; the parser's own default refuses values that are only long.
@@ -57,11 +47,12 @@ class CsvRecords:
         self._text = text
         self._ahead: list[str] = []
         self._line = 1
+        self.first_line = 1
         self._delimiter = ","
         self._read_again = 0
         self._damaged = 0
 
-    def open(self, chosen: Mapping[str, str]) -> Opening:
+    def open(self, chosen: Mapping[str, str], remembered: Collection[tuple[str, ...]] = ()) -> Opening:
         """Finds the separator and the header; `chosen` maps a field to a header that a person named."""
         lines = self._read_lines(_BLOCK)
         if lines:
@@ -69,9 +60,10 @@ class CsvRecords:
         while lines and all(map(shows_nothing, lines)):
             self._line += len(lines)
             lines = self._read_lines(_BLOCK)
-        opening = read_opening(lines, chosen)
+        opening = read_opening(lines, chosen, remembered)
         self._delimiter = opening.delimiter
         self._line += opening.lines
+        self.first_line = self._line
         self._ahead = lines[opening.lines :]
         return opening
 

@@ -22,11 +22,15 @@ _SAVE_AS_CSV = "Open it in a spreadsheet, save it as CSV (UTF-8) and import that
 _NOT_IMPORTED = "Choose the file that holds the shipments."
 
 _CSV = Recognised(FileKind.CSV, "a CSV file")
-_WORKBOOK = Recognised(FileKind.XLSX, "an Excel workbook (.xlsx)", _SAVE_AS_CSV)
+_WORKBOOK = Recognised(FileKind.XLSX, "an Excel workbook (.xlsx)")
 _PDF = Recognised(FileKind.PDF, "a PDF document", "Choose the CSV file with the same shipments.")
 _WEB_PAGE = Recognised(None, "a web page (HTML)", _SAVE_AS_CSV)
+_LOCKED = Recognised(None, "a workbook protected with a password", "Save it without one and import that file.")
 _BINARY = Recognised(None, "binary data", _NOT_IMPORTED)
 
+# The container of old and of encrypted Office files, and a name in the directory of the latter.
+_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # Names that a ZIP container of each kind holds; file names are stored uncompressed at both ends of a ZIP.
 _ZIP_CONTENTS = (
     (b"xl/", _WORKBOOK),
@@ -35,10 +39,7 @@ _ZIP_CONTENTS = (
     (b"", Recognised(None, "a ZIP archive", "Unpack it and import the file inside.")),
 )
 _SIGNATURES = (
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        Recognised(None, "an old or encrypted Office file (.xls, .doc, .msg)", _SAVE_AS_CSV),
-    ),
+    (_OFFICE, Recognised(None, "an old or encrypted Office file (.xls, .doc, .msg)", _SAVE_AS_CSV)),
     (b"{\\rtf", Recognised(None, "a formatted text (RTF)", _NOT_IMPORTED)),
     (b"\x89PNG\r\n", Recognised(None, "a picture (PNG)", _NOT_IMPORTED)),
     (b"\xff\xd8\xff", Recognised(None, "a picture (JPEG)", _NOT_IMPORTED)),
@@ -63,6 +64,8 @@ def recognise(file: BinaryIO) -> Recognised:
     file.seek(0)
     if head.startswith(b"PK\x03\x04"):
         return next(kind for name, kind in _ZIP_CONTENTS if name in head or name in tail)
+    if head.startswith(_OFFICE) and (_ENCRYPTED in head or _ENCRYPTED in tail):
+        return _LOCKED
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind

@@ -32,7 +32,7 @@ from desktop.domain.import_review import (
 )
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
-from desktop.importers.csv_file import read_csv
+from desktop.importers.read_file import read_file
 from desktop.services.access import requires
 from desktop.services.entry_history import LinesDigest
 from desktop.services.log_query import ENTRY
@@ -55,11 +55,11 @@ def preview(
     A file that cannot be read is told in `preview.file.file_problem`, never raised.
     """
     choices = choices or ImportChoices()
-    file = read_csv(path, choices, progress)
+    file = read_file(path, choices, progress=progress)
     if file.file_problem is not None:
         return ImportPreview(file, choices, None, ImportCounts())
     with reading(workspace) as session:
-        checker = LineChecker(today=workspace.today(), lot_rule=lot_rule(session), date_order=file.date_order)
+        checker = LineChecker.of(file, today=workspace.today(), lot_rule=lot_rule(session))
         lines = ReviewedLines(file, checker, choices, _people_by_name(session), progress)
         counts = lines.compare(_logged_quantities(session, lines.keys()))
         return ImportPreview(file, choices, lines, counts, _earlier_import(session, file.sha256))

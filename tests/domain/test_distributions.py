@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -24,8 +26,11 @@ from desktop.domain.distributions import (
     read_ship_date,
     read_sku,
     read_text,
+    read_tracking_number,
+    read_zip,
+    shipment_line_id,
 )
-from desktop.domain.imports import LINE_FIELDS, DateOrder, Problem
+from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind, ParsedFile, Problem
 from desktop.domain.lots import LotRule
 from desktop.domain.products import SKUS
 
@@ -257,6 +262,125 @@ def test_other_order_numbers_are_kept(text: str) -> None:
     assert read_order_number(text) == (text, None, None)
 
 
+ZERO = "a spreadsheet may have removed a leading zero"
+FIFTEEN = "a spreadsheet keeps 15 digits: the zeros at the end may stand for others"
+IS_DATE = "this is a date: a spreadsheet may have made it of something else"
+IS_ERROR = "this is a spreadsheet's error, not a value"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "note"),
+    [
+        ("901", 7, ZERO),
+        ("0000901", 7, None),
+        ("901", None, None),
+        ("SO-901", 7, None),
+        ("12345678", 7, None),
+        ("12-Mar", None, IS_DATE),
+        ("Mar-25", None, IS_DATE),
+        ("2025-03-12", None, IS_DATE),
+        ("3/12/25", None, IS_DATE),
+        ("12-3", None, None),
+        ("123456789012345000", None, FIFTEEN),
+        ("123456789012345", None, None),
+        ("123456789012345670", None, None),
+    ],
+)
+def test_damage_that_is_not_certain_is_noted(text: str, width: int | None, note: str | None) -> None:
+    said = None if note is None else f"Order number “{text}”: {note}"
+    assert read_order_number(text, width) == (text, None, said)
+    if note != IS_DATE:
+        said = None if note is None else f"Tracking number “{text}”: {note}"
+        assert read_tracking_number(text, width) == (text, None, said)
+
+
+def test_a_shortened_tracking_number_is_kept_with_a_note() -> None:
+    note = "Tracking number “1.23E+11”: a spreadsheet shortened this number"
+    assert read_tracking_number("1.23E+11") == ("1.23E+11", None, note)
+    assert read_tracking_number('="1.23E+11"').note == (
+        f'Tracking number: the spreadsheet wrapping ="…" was removed; {note}'
+    )
+    assert read_tracking_number("  ") == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1.23E+05", "a spreadsheet shortened this number"),
+        ("12-Mar", IS_DATE),
+        (" Mar-2025 ", IS_DATE),
+        ("2025-03-12 00:00:00", IS_DATE),
+        ("3/12/2025", IS_DATE),
+        ("#REF!", IS_ERROR),
+    ],
+)
+def test_a_lot_that_a_spreadsheet_spoiled_says_so(text: str, words: str) -> None:
+    assert read_lot(text, RULE).problem == f"Lot number “{text.strip()}”: {words}"
+
+
+def test_a_lot_that_the_rule_accepts_is_never_damaged() -> None:
+    assert read_lot("12-MAR", LotRule("[0-9]{2}-[A-Z]{3}")) == ("12-MAR", None, None)
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#n/a", "#REF!", "#DIV/0!", "#NAME?", "#####"])
+def test_an_error_value_is_refused_where_a_value_is_needed(text: str) -> None:
+    assert read_text(text, "Facility name", required=True).problem == f"Facility name “{text}”: {IS_ERROR}"
+    assert read_text(text, "City") == (text, None, f"City “{text}”: {IS_ERROR}")
+
+
+@pytest.mark.parametrize("text", ["#5 Example Street", "# 5", "#1", "N/A"])
+def test_a_number_sign_is_no_error(text: str) -> None:
+    assert read_text(text, "Address 1") == (text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "noted"),
+    [
+        ({"zip": "2108", "state": "MA"}, True),
+        ({"zip": "2108", "state": "Massachusetts"}, True),
+        ({"zip": "901", "state": "PR"}, True),
+        ({"zip": "2108", "country": "U.S."}, True),
+        ({"zip": "2108", "country": "USA", "state": "MA"}, True),
+        ({"zip": "02108", "state": "MA"}, False),
+        ({"zip": "2108"}, False),
+        ({"zip": "6000", "state": "WA", "country": "Australia"}, False),
+        ({"zip": "2108", "state": "MA", "country": "Morocco"}, False),
+    ],
+)
+def test_a_short_zip_is_noted_where_zips_begin_with_zero(values: dict[str, str], noted: bool) -> None:
+    checked = checker().check(texts(**values))
+    assert checked.problems == ()
+    assert checked.notes == ((Problem("zip", values["zip"], f"Zip “{values['zip']}”: {ZERO}"),) if noted else ())
+    assert checked.line.zip == values["zip"]
+
+
+def test_other_notes_of_a_zip_stay() -> None:
+    assert [note.message for note in checker().check(texts(zip='="2108"', country="Norway")).notes] == [
+        'Zip: the spreadsheet wrapping ="…" was removed'
+    ]
+
+
+def test_the_lines_of_a_file_are_checked_by_what_it_is() -> None:
+    file = ParsedFile(
+        "a.csv",
+        "",
+        0,
+        FileKind.SHIPSTATION,
+        date_order=DateOrder.DMY,
+        fixed_widths={"order_number": 7, "tracking_number": 12},
+    )
+    values = texts(ship_date="3/4/2025", order_number="901", tracking_number="17", ss_shipment_id="700000001")
+    checked = LineChecker.of(file, today=TODAY, lot_rule=RULE).check(values)
+    assert (checked.line.ship_date, checked.problems) == (date(2025, 4, 3), ())
+    assert [note.field for note in checked.notes] == ["order_number", "tracking_number"]
+    assert checked.line.ss_shipment_id == shipment_line_id("700000001", "211810SPT", "SLQ-12345")
+    assert checked.line.ss_shipment_id == "700000001:211810SPT:SLQ-12345"
+    plain = LineChecker.of(replace(file, kind=FileKind.CSV), today=TODAY, lot_rule=RULE).check(values)
+    assert plain.line.ss_shipment_id == "700000001"
+    without = LineChecker.of(file, today=TODAY, lot_rule=RULE).check(texts(ship_date="3/4/2025"))
+    assert without.line.ss_shipment_id is None
+
+
 @given(ODD_TEXT)
 def test_a_kept_text_is_trimmed_shown_and_storable(text: str) -> None:
     value, problem, _ = read_text(text, "City")
@@ -323,7 +447,12 @@ def test_remembering_changes_nothing(rows: list[tuple[str, ...]]) -> None:
             "sku": read_sku(row[3]),
             "lot_number": read_lot(row[4], RULE),
             "quantity": read_quantity(row[5]),
-        } | {name: read_text(text, "") for name, text in zip(LINE_FIELDS[6:], row[6:], strict=True)}
+        } | {
+            name: {"zip": read_zip, "tracking_number": read_tracking_number}.get(name, partial(read_text, name=""))(
+                text
+            )
+            for name, text in zip(LINE_FIELDS[6:], row[6:], strict=True)
+        }
         assert problems == {name for name, reading in readings.items() if reading.problem is not None}
         assert remembering.check(row).line == Line._make(reading.value for reading in readings.values())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.domain.import_review import ImportChoices
 from desktop.domain.imports import ParsedFile
-from desktop.importers.csv_file import read_csv
+from desktop.importers.read_file import read_file
 
 HEADER = "Ship Date,Order #,Facility,SKU,Lot,Quantity"
 GOOD = ("2025-03-04", "SO-1001", "Lakeside Urology", "211810SPT", "SLQ-12345", "10")
@@ -32,7 +32,7 @@ def read(folder: Path, content: bytes | str | Iterable[str], choices: ImportChoi
         content = text.encode()
     path = folder / "shipments.csv"
     path.write_bytes(content)
-    return read_csv(path, choices or ImportChoices())
+    return read_file(path, choices or ImportChoices())
 
 
 def required(parsed: ParsedFile) -> list[tuple[str, ...]]:

@@ -13,7 +13,8 @@ from desktop.domain.import_review import ImportChoices
 from desktop.domain.imports import LINE_FIELDS, DateOrder, FileProblemKind
 from desktop.domain.progress import Cancelled
 from desktop.domain.reports import RECORD_COLUMNS
-from desktop.importers.csv_file import MAX_ROWS, read_csv
+from desktop.importers.read_file import read_file
+from desktop.importers.table import MAX_ROWS
 from tests.importers.csv_texts import GOOD, HEADER, read, required, row
 
 NEW_LINE = "\r\n"
@@ -135,7 +136,7 @@ def test_a_file_of_more_than_200_mb_is_not_even_hashed(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     path.touch()
     os.truncate(path, 200 * 1024 * 1024 + 1)
-    parsed = read_csv(path)
+    parsed = read_file(path)
     assert parsed.file_problem == (
         FileProblemKind.TOO_LARGE,
         "The file is larger than 200 MB: split it and import its parts.",
@@ -160,10 +161,10 @@ def test_too_many_columns(tmp_path: Path) -> None:
 def test_five_million_rows_are_read_and_one_more_is_not(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text("\n".join([HEADER, *["2025-03-04,1,a,b,c,1"] * MAX_ROWS]))
-    assert len(read_csv(path).rows) == MAX_ROWS
+    assert len(read_file(path).rows) == MAX_ROWS
     with path.open("a") as file:
         file.write("\n2025-03-04,1,a,b,c,1")
-    assert read_csv(path).file_problem == (FileProblemKind.TOO_LARGE, "The file holds more than 5,000,000 rows.")
+    assert read_file(path).file_problem == (FileProblemKind.TOO_LARGE, "The file holds more than 5,000,000 rows.")
 
 
 # -- what a person chose
@@ -233,7 +234,7 @@ def test_progress_is_told_bytes(tmp_path: Path) -> None:
     path = tmp_path / "shipments.csv"
     path.write_text("\n".join([HEADER, *[row()] * 5_000]))
     told: list[tuple[int, int | None]] = []
-    read_csv(path, progress=lambda done, total: told.append((done, total)))
+    read_file(path, progress=lambda done, total: told.append((done, total)))
     assert len(told) > 3
     assert told == sorted(told)
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
@@ -247,21 +248,21 @@ def test_cancelling_passes_through(tmp_path: Path) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        read_csv(path, progress=cancel)
+        read_file(path, progress=cancel)
 
 
 def test_a_file_that_is_not_there_is_storage_trouble(tmp_path: Path) -> None:
     with pytest.raises(StorageTrouble, match=r"^“gone\.csv” cannot be read: "):
-        read_csv(tmp_path / "gone.csv")
+        read_file(tmp_path / "gone.csv")
 
 
 def test_a_folder_is_storage_trouble(tmp_path: Path) -> None:
     with pytest.raises(StorageTrouble, match="cannot be read: it is not a file"):
-        read_csv(tmp_path)
+        read_file(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(StorageTrouble, match="cannot be read: it is not a file"):
-        read_csv(tmp_path / "pipe.csv")
+        read_file(tmp_path / "pipe.csv")

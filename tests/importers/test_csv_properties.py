@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,14 @@ CELLS = st.text(
     max_size=8,
 )
 ROWS = st.lists(st.tuples(*[CELLS] * 6), max_size=6)
+Quoting = Literal[0, 1]
+# With other line ends, the standard writer leaves a lone CR or LF without quotation marks.
+STYLES: tuple[tuple[str, Quoting], ...] = (
+    ("\r\n", csv.QUOTE_MINIMAL),
+    ("\r\n", csv.QUOTE_ALL),
+    ("\n", csv.QUOTE_ALL),
+    ("\r", csv.QUOTE_ALL),
+)
 SOUP = st.lists(
     st.sampled_from(
         ['"', '""', ",", "\n", "\r\n", "\r", "a", " ", "\u200b", "é", "2025-03-04", '"a\nb",', '\n"a,,,,,b\n']
@@ -32,9 +41,9 @@ SOUP = st.lists(
 ).map("".join)
 
 
-def written(rows: list[tuple[str, ...]], delimiter: str, line_end: str) -> str:
+def written(rows: list[tuple[str, ...]], delimiter: str, line_end: str, quoting: Quoting = csv.QUOTE_ALL) -> str:
     target = io.StringIO()
-    writer = csv.writer(target, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(target, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
     writer.writerows([NAMES, *rows])
     return target.getvalue()
 
@@ -58,13 +67,21 @@ def blank_rows(parsed: ParsedFile) -> int:
 @given(
     rows=ROWS,
     delimiter=st.sampled_from(",;\t|"),
-    line_end=st.sampled_from(["\r\n", "\n", "\r"]),
+    style=st.sampled_from(STYLES),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
+    separator_line=st.booleans(),
 )
 def test_what_was_written_is_read(
-    rows: list[tuple[str, ...]], delimiter: str, line_end: str, encoding: str, tmp_path: Path
+    rows: list[tuple[str, ...]],
+    delimiter: str,
+    style: tuple[str, Quoting],
+    encoding: str,
+    separator_line: bool,
+    tmp_path: Path,
 ) -> None:
-    content = written(rows, delimiter, line_end).encode(encoding)
+    line_end, quoting = style
+    first = f"sep={delimiter}{line_end}" if separator_line else ""
+    content = (first + written(rows, delimiter, line_end, quoting)).encode(encoding)
     parsed = read(tmp_path, content)
     check_promises(parsed, content)
     assert parsed.file_problem is None

@@ -11,24 +11,26 @@ import pytest
 from desktop.domain.distributions import LineChecker
 from desktop.domain.imports import DateOrder, FileKind, FileProblemKind
 from desktop.domain.lots import LotRule
-from desktop.importers.csv_file import read_csv
+from desktop.importers.read_file import read_file
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "csv"
 
 SKU = "SKU must be one of: 211810SPT, 211610SPT, 211410SPT"
 LOT = "Lot number must match format: SLQ-#####"
 QUANTITY = "Quantity must be a positive integer"
-NOT_IMPORTED = "Open it in a spreadsheet, save it as CSV (UTF-8) and import that file."
+SAVE_AS_CSV = "Open it in a spreadsheet, save it as CSV (UTF-8) and import that file."
 
 
 class Table(NamedTuple):
     """A file that can be read: the line each row starts in, with what is wrong with the row."""
 
     rows: dict[int, list[str]]
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    encoding: str | None = "utf-8"
+    delimiter: str | None = ","
     date_order: DateOrder | None = DateOrder.ISO
     notes: tuple[str, ...] = ()
+    kind: FileKind = FileKind.CSV
+    row_notes: dict[int, list[str]] | None = None
 
 
 class Refused(NamedTuple):
@@ -98,10 +100,17 @@ EXPECTED: dict[str, Table | Refused] = {
     "missing_columns.csv": Refused(
         FileProblemKind.MISSING_COLUMN, "The columns “Order Number” and “Lot Number” are missing."
     ),
-    "shipstation.csv": Refused(
-        FileProblemKind.MISSING_COLUMN,
-        "The column “Lot Number” is missing. This is a ShipStation export, which has no lot numbers: add the column "
-        "“Lot Number” and fill it in.",
+    "shipstation.csv": Table(
+        {2: ["Ship date “4/2/2025” can be read as month/day or day/month: choose the date order", LOT]},
+        date_order=None,
+        notes=(
+            "The time of day of the ship dates was left out.",
+            "The file has no column for lots, and its notes hold none: fill them in.",
+        ),
+        kind=FileKind.SHIPSTATION,
+    ),
+    "titles_above.csv": Table(
+        {5: [], 6: []}, notes=("The column names are in line 4; what stands above is not read.",)
     ),
     "no_header.csv": Refused(
         FileProblemKind.NO_HEADER,
@@ -156,6 +165,35 @@ EXPECTED: dict[str, Table | Refused] = {
             10: ["Ship date “2025-03-04 00:00:00” is not a date written as YYYY-MM-DD"],
         }
     ),
+    "damaged_numbers.csv": Table(
+        {
+            2: [],
+            3: [],
+            4: [],
+            5: [],
+            6: ["Lot number “1.23E+05”: a spreadsheet shortened this number"],
+            7: ["Lot number “12-Mar”: this is a date: a spreadsheet may have made it of something else"],
+            8: ["Lot number “3/12/2025”: this is a date: a spreadsheet may have made it of something else"],
+            9: [],
+            10: ["Order number “1.23E+05”: a spreadsheet shortened this number"],
+            11: ["Facility name “#N/A”: this is a spreadsheet's error, not a value"],
+        },
+        row_notes={
+            3: ["Zip “2108”: a spreadsheet may have removed a leading zero"],
+            4: [
+                "Order number “1003”: a spreadsheet may have removed a leading zero",
+                "Zip “2108”: a spreadsheet may have removed a leading zero",
+                "Tracking number “33”: a spreadsheet may have removed a leading zero",
+            ],
+            5: ["Tracking number “1.23E+11”: a spreadsheet shortened this number"],
+            6: [
+                "Tracking number “1234567890123450000”: a spreadsheet keeps 15 digits: the zeros at the end may stand "
+                "for others"
+            ],
+            9: ["Order number “12-Mar”: this is a date: a spreadsheet may have made it of something else"],
+            11: ["Tracking number “#REF!”: this is a spreadsheet's error, not a value"],
+        },
+    ),
     "wrong_lots.csv": Table({2: [], 3: [], 4: [], 5: [LOT], 6: [LOT], 7: [LOT], 8: [LOT]}),
     "formula_text.csv": Table({2: [], 3: [], 4: [], 5: []}),
     "dates_mdy.csv": Table({2: [], 3: [], 4: [], 5: []}, date_order=DateOrder.MDY),
@@ -174,18 +212,14 @@ EXPECTED: dict[str, Table | Refused] = {
         notes=("The dates contradict each other: “3/14/2025” has the month first, “14/3/2025” the day.",),
     ),
     # other files named .csv
-    "workbook.csv": Refused(
-        FileProblemKind.NOT_THIS_KIND,
-        f"The file is an Excel workbook (.xlsx), not a CSV file. {NOT_IMPORTED}",
-        FileKind.XLSX,
-    ),
+    "workbook.csv": Table({2: []}, None, None, kind=FileKind.XLSX),
     "document.csv": Refused(
         FileProblemKind.NOT_THIS_KIND,
         "The file is a PDF document, not a CSV file. Choose the CSV file with the same shipments.",
         FileKind.PDF,
     ),
     "web_page.csv": Refused(
-        FileProblemKind.NOT_THIS_KIND, f"The file is a web page (HTML), not a CSV file. {NOT_IMPORTED}"
+        FileProblemKind.NOT_THIS_KIND, f"The file is a web page (HTML), not a CSV file. {SAVE_AS_CSV}"
     ),
 }
 
@@ -197,13 +231,14 @@ def test_every_sample_has_an_expected_outcome() -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_sample(name: str) -> None:
     expected = EXPECTED[name]
-    parsed = read_csv(SAMPLES / name)
+    parsed = read_file(SAMPLES / name)
     if isinstance(expected, Refused):
         assert parsed.file_problem == (expected.problem, expected.message)
         assert (parsed.kind, len(parsed.rows)) == (expected.kind, 0)
         return
     assert parsed.file_problem is None
-    checker = LineChecker(today=date(2026, 1, 1), lot_rule=LotRule(), date_order=parsed.date_order)
+    assert parsed.kind is expected.kind
+    checker = LineChecker.of(parsed, today=date(2026, 1, 1), lot_rule=LotRule())
     messages = {
         row.line: [problem.message for problem in (*row.problems, *checker.check(row.values).problems)]
         for row in parsed.rows
@@ -211,11 +246,14 @@ def test_sample(name: str) -> None:
     assert messages == expected.rows
     assert (parsed.encoding, parsed.delimiter, parsed.date_order) == expected[1:4]
     assert parsed.notes == expected.notes
+    if expected.row_notes is not None:
+        said = {row.line: [note.message for note in checker.check(row.values).notes] for row in parsed.rows}
+        assert {line: notes for line, notes in said.items() if notes} == expected.row_notes
 
 
 @pytest.mark.parametrize(
     "name", [name for name in EXPECTED if name.startswith(("utf", "cp1252")) and "but" not in name]
 )
 def test_every_encoding_gives_the_same_names(name: str) -> None:
-    names = [row.values[2] for row in read_csv(SAMPLES / name).rows]
+    names = [row.values[2] for row in read_file(SAMPLES / name).rows]
     assert names == ["Clínica São Example", "Hôpital d’Exemple — Nord"]

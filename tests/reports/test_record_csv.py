@@ -17,7 +17,7 @@ from desktop.domain.errors import StorageTrouble
 from desktop.domain.imports import LINE_FIELDS
 from desktop.domain.progress import Cancelled
 from desktop.domain.reports import RECORD_COLUMNS
-from desktop.importers.csv_file import read_csv
+from desktop.importers.read_file import read_file
 from desktop.reports.record_csv import record_csv_chunks, write_record_csv
 from tests.reports.rows import ROWS, row
 
@@ -89,7 +89,7 @@ def test_the_importer_reads_equal_rows_back(
 ) -> None:
     path = tmp_path_factory.mktemp("export") / "export.csv"
     write_record_csv(rows, path)
-    read = read_csv(path)
+    read = read_file(path)
     assert read.file_problem is None
     taken = [column.field if column.field != "rep_name" else "rep" for column in RECORD_COLUMNS]
     for line, found in zip(rows, read.rows, strict=True):
