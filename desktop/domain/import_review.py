@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from desktop.domain.distributions import Identity, Line, LineChecker, fold_facility, identity
-from desktop.domain.imports import LINE_FIELDS, DateOrder, ParsedFile, ParsedRow, Problem
+from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind, ParsedFile, ParsedRow, Problem
 from desktop.domain.progress import Progress
 
 
@@ -36,6 +36,7 @@ class ImportChoices:
 
     `columns` maps a field to a header of the file. `corrections` maps a record number to its texts, one per name
     in LINE_FIELDS. `conflicts` decides every conflict alike; `conflict_decisions` one record each, before that.
+    `reps` maps a rep as written, folded like a facility name ("" for lines without one), to the id of a user.
     """
 
     encoding: str | None = None
@@ -44,6 +45,15 @@ class ImportChoices:
     corrections: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     conflicts: ConflictDecision | None = None
     conflict_decisions: Mapping[int, ConflictDecision] = field(default_factory=dict)
+    reps: Mapping[str, int] = field(default_factory=dict)
+
+    def read_alike(self, other: ImportChoices) -> bool:
+        """Whether both read the same rows from a file; what else they differ in can be reviewed again without it."""
+        return replace(self, **_REVIEWED) == replace(other, **_REVIEWED)
+
+
+# The choices that are about rows already read.
+_REVIEWED: Mapping[str, Any] = {"corrections": {}, "conflicts": None, "conflict_decisions": {}, "reps": {}}
 
 
 class ReviewedLine(NamedTuple):
@@ -74,6 +84,14 @@ class Correction(NamedTuple):
     corrected: str
 
 
+class ChosenRep(NamedTuple):
+    """A rep as written (folded; "" for lines without one) and the person who was chosen for it."""
+
+    written: str
+    user_id: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
     """How many lines of each state; `lines` is their sum."""
@@ -100,6 +118,14 @@ LineKey = tuple[date, str, str, str, str]
 LoggedQuantities = Mapping[LineKey, Mapping[int, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who can be a rep: `ids` maps a folded name or e-mail address to an id, `names` an id to a name."""
+
+    ids: Mapping[str, int]
+    names: Mapping[int, str]
+
+
 class ReviewedLines(Sequence[ReviewedLine]):
     """The lines of a file, checked and compared with the log.
 
@@ -112,7 +138,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         file: ParsedFile,
         checker: LineChecker,
         choices: ImportChoices,
-        people: Mapping[str, int],
+        people: People,
         progress: Progress,
     ) -> None:
         self._file = file
@@ -201,8 +227,14 @@ class ReviewedLines(Sequence[ReviewedLine]):
                     yield Correction(row.line, name, read, corrected)
 
     def rep_id(self, line: Line) -> int | None:
-        """The person whose name or e-mail address the line gives as rep."""
-        return None if line.rep is None else self._people.get(fold_facility(line.rep))
+        """The person who was chosen for what the line gives as rep, else the one it names or whose address it gives."""
+        written = fold_facility(line.rep or "")
+        return self._choices.reps.get(written, self._people.ids.get(written))
+
+    def chosen_reps(self) -> Iterator[ChosenRep]:
+        """Who was chosen as rep in the review."""
+        for written, user_id in sorted(self._choices.reps.items()):
+            yield ChosenRep(written, user_id, self._people.names.get(user_id, ""))
 
     def __len__(self) -> int:
         return len(self._states)
@@ -232,7 +264,11 @@ class ReviewedLines(Sequence[ReviewedLine]):
         found = self._identities[number]
         if found is not None and self._in_file[found] > 1:
             notes += (Problem(None, "", f"This line is in the file {self._in_file[found]} times; each one counts"),)
-        if line.rep is not None and self.rep_id(line) is None:
+        chosen = self._choices.reps.get(fold_facility(line.rep or ""))
+        if chosen is not None:
+            name = self._people.names.get(chosen, "")
+            notes += (Problem("rep", line.rep or "", f"The rep is {name}, as was chosen in this review"),)
+        elif line.rep is not None and self.rep_id(line) is None:
             notes += (Problem("rep", line.rep, f"Nobody is called “{line.rep}” here: the line is kept without a rep"),)
         return ReviewedLine(
             record=row.record,
@@ -272,3 +308,25 @@ class ImportReceipt:
     batch_id: int | None
     imported: int
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One import as it is kept: the source file, who imported it and when, what became of its lines, and whether it
+    was undone. `imported` lines with `units` single units were written; the others were left out."""
+
+    id: int
+    file_name: str
+    sha256: str
+    kind: FileKind
+    imported_at: datetime
+    imported_by: str
+    lines: int
+    imported: int
+    units: int
+    duplicates: int
+    conflicts: int
+    problems: int
+    undone_at: datetime | None
+    undone_by: str | None
+    undo_reason: str | None

@@ -114,3 +114,14 @@ class ParsedFile:
     date_order: DateOrder | None = None
     notes: tuple[str, ...] = ()
     file_problem: FileProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedLayout:
+    """How files with one header row were last read.
+
+    `columns` maps a field to a header; `date_order` is None unless dates with slashes needed one.
+    """
+
+    columns: Mapping[str, str]
+    date_order: DateOrder | None
