@@ -323,6 +323,10 @@ class LineChecker:
             _Remembered(readers.get(name) or partial(read_text, name=FIELD_LABELS[name])) for name in LINE_FIELDS
         ]
 
+    def reader(self, name: str) -> Callable[[str], Reading]:
+        """What reads one text of one field."""
+        return self._columns[LINE_FIELDS.index(name)].read
+
     def check(self, values: Sequence[str]) -> CheckedLine:
         """The line of one row; `values` has one text per name in LINE_FIELDS."""
         try:
@@ -355,7 +359,7 @@ class _Remembered(dict[str, object]):
 
     def __init__(self, read: Callable[[str], Reading]) -> None:
         super().__init__()
-        self._read = read
+        self.read = read
         self._remarkable: dict[str, Reading] = {}
 
     def __missing__(self, text: str) -> object:
@@ -371,7 +375,7 @@ class _Remembered(dict[str, object]):
         return self._remarkable.get(text) or self._remember(text)
 
     def _remember(self, text: str) -> Reading:
-        reading = self._read(text)
+        reading = self.read(text)
         if len(text) > self.LONGEST:
             return reading
         # When full, begin anew: values that repeat do so nearby, as the lines of an order follow each other.

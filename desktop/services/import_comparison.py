@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from desktop.db.tables import ImportBatchRow, UserRow
 from desktop.domain.distributions import fold_facility
-from desktop.domain.import_review import EarlierImport, LineKey, LoggedQuantities, People
+from desktop.domain.import_review import EarlierImport, People
+from desktop.domain.line_comparison import LoggedLines, WantedLines, line_keys
 from desktop.services.log_query import ENTRY
 
-_ORDERS_LOOKED_UP = 2_000
 _KEYS_PER_QUERY = 500
+_ROWS_PER_FETCH = 5_000
 
 
-def logged_quantities(session: Session, keys: set[LineKey]) -> LoggedQuantities:
-    """How often the log holds each quantity of the lines asked for."""
+def logged_lines(session: Session, wanted: WantedLines) -> LoggedLines:
+    """The lines of the log that a file's lines are compared with."""
+    # As text, dates need no work on SQLite, and are written as ISO on both engines.
     columns = select(
-        ENTRY.ship_date, ENTRY.order_number, ENTRY.facility_name, ENTRY.sku, ENTRY.lot_number, ENTRY.quantity
+        cast(ENTRY.ship_date, Text),
+        ENTRY.order_number,
+        ENTRY.facility_name,
+        ENTRY.sku,
+        ENTRY.lot_number,
+        ENTRY.quantity,
     )
-    orders = sorted({key[1] for key in keys})
-    if len(orders) <= _ORDERS_LOOKED_UP:
+    if wanted.orders is None:
+        days = (date.fromisoformat(wanted.first_day), date.fromisoformat(wanted.last_day))
+        queries = [columns.where(ENTRY.ship_date.between(*days))]
+    else:
+        orders = sorted(wanted.orders)
         queries = [
             columns.where(ENTRY.order_number.in_(orders[start : start + _KEYS_PER_QUERY]))
             for start in range(0, len(orders), _KEYS_PER_QUERY)
         ]
-    else:
-        dates = {key[0] for key in keys}
-        queries = [columns.where(ENTRY.ship_date.between(min(dates), max(dates)))]
-    logged: dict[LineKey, Counter[int]] = {}
+    logged = LoggedLines()
     for query in queries:
-        rows = session.connection().execute(query, execution_options={"yield_per": _KEYS_PER_QUERY})
-        for ship_date, order_number, facility_name, sku, lot_number, quantity in rows:
-            key = (ship_date, order_number, fold_facility(facility_name), sku, lot_number)
-            if key in keys:
-                logged.setdefault(key, Counter())[quantity] += 1
+        rows = session.connection().execute(query, execution_options={"yield_per": _ROWS_PER_FETCH})
+        for part in rows.partitions():
+            *keyed, quantities = zip(*part, strict=True)
+            logged.take(wanted.keys, line_keys(*keyed), quantities)
     return logged
 
 

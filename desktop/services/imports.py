@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from desktop.db.base import storable
-from desktop.db.bulk import ImportedLine, insert_imported_lines
+from desktop.db.bulk import insert_imported_lines
 from desktop.db.tables import AuditEventRow, DistributionEntryRow, ImportBatchRow, UserRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
@@ -29,16 +30,16 @@ from desktop.domain.import_review import (
     ImportReceipt,
     ImportRecord,
     LineState,
-    ReviewedLines,
 )
 from desktop.domain.imports import LINE_FIELDS, FileKind, ParsedFile, Problem
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
+from desktop.domain.reviewed_lines import LineColumns, ReviewedLines
 from desktop.importers.csv_file import read_csv
 from desktop.services.access import requires
 from desktop.services.entry_history import LinesDigest
 from desktop.services.evidence import audited_access
-from desktop.services.import_comparison import earlier_import, logged_quantities, people
+from desktop.services.import_comparison import earlier_import, logged_lines, people
 from desktop.services.import_layouts import remember_layout, remembered_layout
 from desktop.services.import_undo import final_report_with, remove_lines
 from desktop.services.manual_orders import free_numbers
@@ -77,13 +78,16 @@ def preview(
     with reading(workspace) as session:
         checker = LineChecker(today=workspace.today(), lot_rule=lot_rule(session), date_order=file.date_order)
         lines = ReviewedLines(file, checker, choices, people(session), progress)
-        counts = lines.compare(logged_quantities(session, lines.keys()))
+        counts = lines.compare(logged_lines(session, lines.wanted()))
         return ImportPreview(file, choices, lines, counts, earlier_import(session, file.sha256))
 
 
 @requires(Permission.DISTRIBUTION_LOG_CREATE)
 def review_again(
-    workspace: Workspace, reviewed: ImportPreview, choices: ImportChoices, progress: Progress = no_progress
+    workspace: Workspace,
+    reviewed: ImportPreview,
+    choices: ImportChoices,
+    progress: Progress = no_progress,  # noqa: ARG001 - too short to tell
 ) -> ImportPreview:
     """The preview with other corrections, decisions or reps; only lines that they change are checked again.
 
@@ -94,11 +98,9 @@ def review_again(
         raise ValueError("The file has to be read again for these choices: ask for a preview")
     if reviewed.lines is None:
         return replace(reviewed, choices=choices)
-    file = reviewed.file
+    lines, wanted = reviewed.lines.again(choices)
     with reading(workspace) as session:
-        checker = LineChecker(today=workspace.today(), lot_rule=lot_rule(session), date_order=file.date_order)
-        lines = ReviewedLines(file, checker, choices, people(session), progress)
-        counts = lines.compare(logged_quantities(session, lines.keys()))
+        counts = lines.compare(logged_lines(session, wanted))
     return replace(reviewed, choices=choices, lines=lines, counts=counts)
 
 
@@ -156,9 +158,7 @@ def import_lines(
     stored = _keep_source_file(workspace, path, reviewed.file)
     source = _SOURCES[reviewed.file.kind]
     with unit_of_work(workspace, stored) as work:
-        lines.compare(logged_quantities(work.session, lines.keys()))
-        if lines.changed_since_review:
-            raise StaleEdit("The log changed since this file was reviewed. Review it again.")
+        _refuse_stale(work.session, lines)
         importable = _Counted(lines, progress, reviewed.counts.new + reviewed.counts.conflict)
         batch = ImportBatchRow(
             file_name=storable(reviewed.file.name),
@@ -316,15 +316,23 @@ class _Counted:
         self._progress = progress
         self._total = total
 
-    def __iter__(self) -> Iterator[ImportedLine]:
-        for line, rep_id, row in self._reviewed.importable():
-            if self.lines % _LINES_PER_PROGRESS == 0:
+    def __iter__(self) -> Iterator[LineColumns]:
+        told = 0
+        for block in self._reviewed.importable():
+            if self.lines >= told:
                 self._progress(self.lines, self._total)
-            self.lines += 1
-            self.units += line.quantity or 0
-            self.digest.add(line, rep_id, row)
-            yield line, rep_id, row
+                told += _LINES_PER_PROGRESS
+            self.lines += len(block["import_line"])
+            self.units += sum(cast(Sequence[int], block["quantity"]))
+            self.digest.add(block)
+            yield block
         self._progress(self.lines, self._total)
+
+
+def _refuse_stale(session: Session, lines: ReviewedLines) -> None:
+    """Raises `StaleEdit` when the log, or what may stand in it, is not what it was at the review."""
+    if lines.would_change(logged_lines(session, lines.wanted())):
+        raise StaleEdit("The log changed since this file was reviewed. Review it again.")
 
 
 def _read(workspace: Workspace, path: Path, choices: ImportChoices, progress: Progress) -> ParsedFile:
