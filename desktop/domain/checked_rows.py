@@ -12,10 +12,9 @@ from typing import cast
 
 from desktop.domain.column_reading import ColumnReader
 from desktop.domain.imports import RowBlock
-from desktop.domain.line_comparison import NEW, NO_KEY, PROBLEM, WantedLines, line_keys
+from desktop.domain.line_comparison import NEW, NO_KEY, PROBLEM, SEPARATOR, line_keys
 
 _KEYED = ("order_number", "facility_name", "sku", "lot_number")
-_ORDERS_NAMED = 2_000
 iso_day = lru_cache(maxsize=10_000)(date.isoformat)
 
 
@@ -26,15 +25,13 @@ class CheckedRows:
         self.keys = array("q")
         self.quantities = array("q")
         self.states = bytearray()
-        self._orders: set[str] | None = set()
-        self._first_day = self._last_day = ""
+        self._orders: list[str] = []  # those of a block joined, so that hundreds of thousands take a few MB
 
     def copy(self) -> CheckedRows:
         """The same rows, to be changed by themselves."""
         twin = CheckedRows()
         twin.keys, twin.quantities, twin.states = self.keys[:], self.quantities[:], self.states[:]
-        twin._orders = None if self._orders is None else set(self._orders)
-        twin._first_day, twin._last_day = self._first_day, self._last_day
+        twin._orders = self._orders[:]
         return twin
 
     def add(self, reader: ColumnReader, block: RowBlock) -> None:
@@ -59,7 +56,7 @@ class CheckedRows:
             self.quantities.extend(cast(list[int], values["quantity"]))
         self.states += states
         if days:
-            self._widen(set(cast(list[str], keyed[0])), min(days), max(days))
+            self._orders.append(SEPARATOR.join(set(cast(list[str], keyed[0]))))
 
     def replace(self, changed: Mapping[int, int], others: CheckedRows) -> None:
         """Put rows of `others` in the place of some of these: `changed` maps an index here to one there."""
@@ -67,13 +64,11 @@ class CheckedRows:
             self.keys[here] = others.keys[there]
             self.quantities[here] = others.quantities[there]
             self.states[here] = others.states[there]
-        if others._first_day:
-            self._widen(others._orders, others._first_day, others._last_day)
+        self._orders += others._orders
 
-    def wanted(self) -> WantedLines:
-        """What to look for in the log."""
-        orders = None if self._orders is None else frozenset(self._orders)
-        return WantedLines(self.keys, orders, self._first_day, self._last_day)
+    def orders(self) -> set[str]:
+        """The order numbers of the rows, and of rows that were replaced."""
+        return {order for joined in self._orders for order in joined.split(SEPARATOR)}
 
     def times(self) -> Mapping[int, int]:
         """How often a line is among these, by its identity, for those that are there more than once."""
@@ -90,11 +85,3 @@ class CheckedRows:
     def identity(self, at: int) -> int:
         """What `times` knows a line by."""
         return hash((self.keys[at], self.quantities[at]))
-
-    def _widen(self, orders: set[str] | None, first_day: str, last_day: str) -> None:
-        if self._orders is not None:
-            self._orders = None if orders is None else self._orders | orders
-        if self._orders is not None and len(self._orders) > _ORDERS_NAMED:
-            self._orders = None
-        self._first_day = min(self._first_day or first_day, first_day)
-        self._last_day = max(self._last_day, last_day)

@@ -5,11 +5,16 @@ A value then costs one dictionary look-up that is made without a call of ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import eq
 from typing import NamedTuple
 
 from desktop.domain.distributions import LineChecker, Reading
 from desktop.domain.imports import LINE_FIELDS
+
+# Fields whose plain texts are kept as they are written.
+_TEXTS = frozenset(LINE_FIELDS) - {"ship_date", "sku", "lot_number", "quantity"}
+_NOT_PLAIN = "=+-@#eE"  # what a spreadsheet would run, its error values, and the exponent of a shortened number
 
 
 class ReadColumns(NamedTuple):
@@ -23,7 +28,7 @@ class ColumnReader:
     """Reads blocks of rows, remembering what each distinct text of a field was read as."""
 
     def __init__(self, checker: LineChecker) -> None:
-        self._fields = {name: _Field(checker.reader(name)) for name in LINE_FIELDS}
+        self._fields = {name: _Field(checker.reader(name), is_text=name in _TEXTS) for name in LINE_FIELDS}
 
     def read(self, columns: Mapping[str, Sequence[str]], size: int) -> ReadColumns:
         """The values of `size` rows; a field without a column is "" in every row."""
@@ -44,8 +49,9 @@ class _Field:
     _BOUND = 20_000
     _LONGEST = 1_000  # characters
 
-    def __init__(self, read: Callable[[str], Reading]) -> None:
+    def __init__(self, read: Callable[[str], Reading], *, is_text: bool) -> None:
         self._read = read
+        self._is_text = is_text
         self._right: dict[str, object] = {}
         self._wrong: dict[str, object] = {}
 
@@ -54,7 +60,11 @@ class _Field:
         try:
             return list(map(self._right.__getitem__, texts))
         except KeyError:
-            self._learn(texts)
+            fresh = set(texts).difference(self._right)
+        plain = self._is_text and are_plain(fresh)
+        if plain and len(fresh) * 2 > len(texts):
+            return list(texts)
+        self._learn(fresh, texts, plain=plain)
         try:
             return list(map(self._right.__getitem__, texts))
         except KeyError:
@@ -67,14 +77,16 @@ class _Field:
             wrong.update(range(size))
         return [reading.value] * size
 
-    def _learn(self, texts: Sequence[str]) -> None:
-        fresh = set(texts).difference(self._right)
+    def _learn(self, fresh: set[str], texts: Sequence[str], *, plain: bool) -> None:
         # When full, begin anew: values that repeat do so nearby, as the lines of an order follow each other.
         if len(self._right) + len(fresh) > self._BOUND:
             self._right.clear()
-            fresh = set(texts)
+            fresh, plain = set(texts), False
         if len(self._wrong) > self._BOUND:
             self._wrong.clear()
+        if plain:
+            self._right.update(zip(fresh, fresh, strict=True))
+            return
         for text in fresh.difference(self._wrong):
             if len(text) <= self._LONGEST:
                 reading = self._read(text)
@@ -90,3 +102,15 @@ class _Field:
         if reading.problem is not None:
             wrong.add(at)
         return reading.value
+
+
+def are_plain(texts: Collection[str]) -> bool:
+    """Whether every text is surely kept as it is written, without a problem, in any field for text."""
+    joined = "".join(texts)
+    return (
+        joined.isascii()
+        and joined.isprintable()
+        and all(texts)
+        and not any(map(joined.__contains__, _NOT_PLAIN))
+        and all(map(eq, texts, map(str.strip, texts)))
+    )

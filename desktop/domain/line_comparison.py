@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from desktop.domain.distributions import fold_facility
 
 NEW, DUPLICATE, CONFLICT, PROBLEM = range(4)
 NO_KEY = 0  # of a line with a problem
 
-_SEPARATOR = "\x1f"
+SEPARATOR = "\x1f"  # in no value that the rules accept
 
 
 def line_keys(
@@ -30,46 +29,29 @@ def line_keys(
 ) -> Iterator[int]:
     """The keys of lines given column by column, dates as ISO text."""
     columns = (ship_dates, order_numbers, map(fold_facility, facility_names), skus, lot_numbers)
-    return map(hash, map(_SEPARATOR.join, zip(*columns, strict=True)))
-
-
-@dataclass(frozen=True)
-class WantedLines:
-    """What to look for in the log: lines with one of `keys`, which have one of `orders` (None: too many to name) and
-    were shipped between two days, written as ISO text."""
-
-    lines: Sequence[int]
-    orders: frozenset[str] | None
-    first_day: str
-    last_day: str
-
-    @cached_property
-    def keys(self) -> Set[int]:
-        """The keys, each once; made when there is anything in the log to compare with."""
-        return frozenset(self.lines)
+    return map(hash, map(SEPARATOR.join, zip(*columns, strict=True)))
 
 
 class LoggedLines:
-    """The lines of the log that have the keys that were wanted: key and quantity of each."""
+    """Lines of the log that a file's lines are compared with: key and quantity of each."""
 
     def __init__(self, keys: Iterable[int] = (), quantities: Iterable[int] = ()) -> None:
         self.keys = array("q", keys)
         self.quantities = array("q", quantities)
 
-    def take(self, wanted: Set[int], keys: Iterable[int], quantities: Iterable[int]) -> None:
-        """Keep those of some lines that are wanted."""
-        for key, quantity in zip(keys, quantities, strict=True):
-            if key in wanted:
-                self.keys.append(key)
-                self.quantities.append(quantity)
+    def add(self, keys: Iterable[int], quantities: Iterable[int]) -> None:
+        """Some more lines."""
+        self.keys.extend(keys)
+        self.quantities.extend(quantities)
 
     def with_more(self, others: LoggedLines) -> LoggedLines:
         """These lines, and others with keys that none of these has."""
+        if not self.keys:
+            return others
         known = frozenset(self.keys)
         new = [at for at, key in enumerate(others.keys) if key not in known]
         more = LoggedLines(self.keys, self.quantities)
-        more.keys.extend(others.keys[at] for at in new)
-        more.quantities.extend(others.quantities[at] for at in new)
+        more.add([others.keys[at] for at in new], [others.quantities[at] for at in new])
         return more
 
 

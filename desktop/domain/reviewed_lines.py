@@ -23,7 +23,7 @@ from desktop.domain.import_review import (
     ReviewedLine,
 )
 from desktop.domain.imports import LINE_FIELDS, ParsedFile, ParsedRow, Problem, RowBlock, row_blocks
-from desktop.domain.line_comparison import CONFLICT, NEW, LoggedLines, Settled, WantedLines, settle
+from desktop.domain.line_comparison import CONFLICT, NEW, LoggedLines, Settled, settle
 from desktop.domain.progress import Progress, no_progress
 
 # Some lines to write, column by column, by the names of the log's columns: dates as ISO text, `rep_id`, and
@@ -65,8 +65,8 @@ class ReviewedLines(Sequence[ReviewedLine]):
         self._logged = LoggedLines()
         self._settled = Settled(bytes(self._rows.states), {})
 
-    def again(self, choices: ImportChoices) -> tuple[ReviewedLines, WantedLines]:
-        """The same lines with other choices for rows already read, and what to look for in the log in addition.
+    def again(self, choices: ImportChoices) -> tuple[ReviewedLines, set[str]]:
+        """The same lines with other choices for rows already read, and the orders to look for in the log in addition.
 
         Only rows whose corrections differ are checked. Compare the new lines with what is found in addition.
         """
@@ -82,11 +82,11 @@ class ReviewedLines(Sequence[ReviewedLine]):
             lines._rows = self._rows.copy()
             lines._rows.replace({record - 1: number for number, record in enumerate(changed)}, checked)
             lines._times = lines._rows.times()
-        return lines, checked.wanted()
+        return lines, checked.orders()
 
-    def wanted(self) -> WantedLines:
-        """What to look for in the log."""
-        return self._rows.wanted()
+    def orders(self) -> set[str]:
+        """The order numbers whose lines to look for in the log."""
+        return self._rows.orders()
 
     def compare(self, logged: LoggedLines) -> ImportCounts:
         """Settle the state of every line by the lines of the log that were found in addition to those known."""

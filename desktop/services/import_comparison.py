@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from itertools import islice
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, exists, select
 from sqlalchemy.orm import Session
 
 from desktop.db.tables import ImportBatchRow, UserRow
 from desktop.domain.distributions import fold_facility
 from desktop.domain.import_review import EarlierImport, People
-from desktop.domain.line_comparison import LoggedLines, WantedLines, line_keys
+from desktop.domain.line_comparison import LoggedLines, line_keys
 from desktop.services.log_query import ENTRY
 
-_KEYS_PER_QUERY = 500
+_ORDERS_PER_QUERY = 1_000
 _ROWS_PER_FETCH = 5_000
 
 
-def logged_lines(session: Session, wanted: WantedLines) -> LoggedLines:
-    """The lines of the log that a file's lines are compared with."""
+def logged_lines(session: Session, orders: Iterable[str]) -> LoggedLines:
+    """The lines of these orders in the log. What they cost grows with the file, not with the log."""
     # As text, dates need no work on SQLite, and are written as ISO on both engines.
     columns = select(
         cast(ENTRY.ship_date, Text),
@@ -28,21 +29,16 @@ def logged_lines(session: Session, wanted: WantedLines) -> LoggedLines:
         ENTRY.lot_number,
         ENTRY.quantity,
     )
-    if wanted.orders is None:
-        days = (date.fromisoformat(wanted.first_day), date.fromisoformat(wanted.last_day))
-        queries = [columns.where(ENTRY.ship_date.between(*days))]
-    else:
-        orders = sorted(wanted.orders)
-        queries = [
-            columns.where(ENTRY.order_number.in_(orders[start : start + _KEYS_PER_QUERY]))
-            for start in range(0, len(orders), _KEYS_PER_QUERY)
-        ]
     logged = LoggedLines()
-    for query in queries:
-        rows = session.connection().execute(query, execution_options={"yield_per": _ROWS_PER_FETCH})
-        for part in rows.partitions():
-            *keyed, quantities = zip(*part, strict=True)
-            logged.take(wanted.keys, line_keys(*keyed), quantities)
+    if not session.scalar(select(exists(select(ENTRY.id)))):
+        return logged
+    # In order, so that neighbours in the index are asked for together.
+    remaining = iter(sorted(orders))
+    while part := list(islice(remaining, _ORDERS_PER_QUERY)):
+        found = session.connection().execute(columns.where(ENTRY.order_number.in_(part)))
+        for rows in found.partitions(_ROWS_PER_FETCH):
+            *keyed, quantities = zip(*rows, strict=True)
+            logged.add(line_keys(*keyed), quantities)
     return logged
 
 

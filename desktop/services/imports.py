@@ -78,7 +78,7 @@ def preview(
     with reading(workspace) as session:
         checker = LineChecker(today=workspace.today(), lot_rule=lot_rule(session), date_order=file.date_order)
         lines = ReviewedLines(file, checker, choices, people(session), progress)
-        counts = lines.compare(logged_lines(session, lines.wanted()))
+        counts = lines.compare(logged_lines(session, lines.orders()))
         return ImportPreview(file, choices, lines, counts, earlier_import(session, file.sha256))
 
 
@@ -98,9 +98,9 @@ def review_again(
         raise ValueError("The file has to be read again for these choices: ask for a preview")
     if reviewed.lines is None:
         return replace(reviewed, choices=choices)
-    lines, wanted = reviewed.lines.again(choices)
+    lines, orders = reviewed.lines.again(choices)
     with reading(workspace) as session:
-        counts = lines.compare(logged_lines(session, wanted))
+        counts = lines.compare(logged_lines(session, orders))
     return replace(reviewed, choices=choices, lines=lines, counts=counts)
 
 
@@ -331,7 +331,7 @@ class _Counted:
 
 def _refuse_stale(session: Session, lines: ReviewedLines) -> None:
     """Raises `StaleEdit` when the log, or what may stand in it, is not what it was at the review."""
-    if lines.would_change(logged_lines(session, lines.wanted())):
+    if lines.would_change(logged_lines(session, lines.orders())):
         raise StaleEdit("The log changed since this file was reviewed. Review it again.")
 
 
