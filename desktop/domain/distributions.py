@@ -232,7 +232,7 @@ def read_text(text: str, name: str, *, required: bool = False) -> Reading:
         return Reading(kept)  # nearly every text: nothing below can apply to it
     notes = []
     if wrapped := _SPREADSHEET_TEXT.fullmatch(kept):
-        kept = wrapped.group(1).strip()
+        kept = wrapped.group(1).replace('""', '"').strip()
         notes.append(f'{name}: the spreadsheet wrapping ="…" was removed')
     if is_blank(kept):
         return Reading("" if required else None, f"{name} is required" if required else None)
@@ -311,6 +311,7 @@ class LineChecker:
     """
 
     def __init__(self, *, today: date, lot_rule: LotRule, date_order: DateOrder | None) -> None:
+        self.lot_rule = lot_rule
         readers: dict[str, Callable[[str], Reading]] = {
             "ship_date": partial(read_ship_date, order=date_order, today=today),
             "order_number": read_order_number,

@@ -24,6 +24,7 @@ from desktop.domain.import_review import (
 )
 from desktop.domain.imports import LINE_FIELDS, ParsedFile, ParsedRow, Problem, RowBlock, row_blocks
 from desktop.domain.line_comparison import CONFLICT, NEW, LoggedLines, Settled, settle
+from desktop.domain.lots import LotRule
 from desktop.domain.progress import Progress, no_progress
 
 # Some lines to write, column by column, by the names of the log's columns: dates as ISO text, `rep_id`, and
@@ -64,6 +65,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         self._times = self._rows.times()
         self._logged = LoggedLines()
         self._settled = Settled(bytes(self._rows.states), {})
+        self._taken: frozenset[str] = frozenset()
 
     def again(self, choices: ImportChoices) -> tuple[ReviewedLines, set[str]]:
         """The same lines with other choices for rows already read, and the orders to look for in the log in addition.
@@ -88,8 +90,16 @@ class ReviewedLines(Sequence[ReviewedLine]):
         """The order numbers whose lines to look for in the log."""
         return self._rows.orders()
 
-    def compare(self, logged: LoggedLines) -> ImportCounts:
-        """Settle the state of every line by the lines of the log that were found in addition to those known."""
+    def given_orders(self) -> frozenset[str]:
+        """The order numbers that were given to lines in the review."""
+        return frozenset(change.corrected for change in self.corrections() if change.field == "order_number")
+
+    def compare(self, logged: LoggedLines, taken: frozenset[str] = frozenset()) -> ImportCounts:
+        """Settle the state of every line by the lines of the log that were found in addition to those known.
+
+        `taken` are those of the given order numbers that the log has.
+        """
+        self._taken = taken
         self._logged = self._logged.with_more(logged)
         self._settled = self._settle(self._logged)
         per_state = [self._settled.states.count(state) for state in range(len(_STATES))]
@@ -98,6 +108,10 @@ class ReviewedLines(Sequence[ReviewedLine]):
     def would_change(self, logged: LoggedLines) -> bool:
         """Whether another comparison, with the whole log of now, would settle any line in another way."""
         return self._settle(logged) != self._settled
+
+    def newly_taken(self, taken: frozenset[str]) -> frozenset[str]:
+        """Those of the given order numbers that the log got since the lines were compared."""
+        return taken - self._taken
 
     def indexes(self, state: LineState) -> list[int]:
         """Where the lines of one state are."""
@@ -130,6 +144,11 @@ class ReviewedLines(Sequence[ReviewedLine]):
             for name, read, corrected in zip(LINE_FIELDS, row.values, values, strict=True):
                 if read != corrected:
                     yield Correction(row.line, name, read, corrected)
+
+    @property
+    def lot_rule(self) -> LotRule:
+        """The rule that lots were checked by."""
+        return self._checker.lot_rule
 
     def chosen_reps(self) -> Iterator[ChosenRep]:
         """Who was chosen as rep in the review."""
@@ -192,17 +211,19 @@ class ReviewedLines(Sequence[ReviewedLine]):
             values=values,
             line=line,
             problems=row.problems + problems,
-            notes=notes + tuple(self._remarks(number, line)),
+            notes=notes + tuple(self._remarks(number, row.record, line)),
             page=row.page,
             part=row.part,
             differs_from=self._settled.differs.get(number),
         )
 
-    def _remarks(self, number: int, line: Line) -> Iterator[Problem]:
+    def _remarks(self, number: int, record: int, line: Line) -> Iterator[Problem]:
         """What is to be known of a line beyond its own values."""
         times = self._times.get(self._rows.identity(number))
         if times is not None:
             yield Problem(None, "", f"This line is in the file {times} times; each one counts")
+        if line.order_number in self._taken and record in self._choices.corrections:
+            yield Problem("order_number", line.order_number, "The log has this order number already")
         chosen = self._choices.reps.get(fold_facility(line.rep or ""))
         if chosen is not None:
             name = self._people.names.get(chosen, "")

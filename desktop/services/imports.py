@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +20,7 @@ from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.distributions import LineChecker, Source
 from desktop.domain.errors import FileRefused, KnownTrouble, NotFound, RuleBroken, StaleEdit
-from desktop.domain.files import file_trouble, whole_file
+from desktop.domain.files import file_trouble
 from desktop.domain.import_review import (
     ImportChoices,
     ImportCounts,
@@ -31,7 +29,7 @@ from desktop.domain.import_review import (
     ImportRecord,
     LineState,
 )
-from desktop.domain.imports import LINE_FIELDS, FileKind, ParsedFile, Problem
+from desktop.domain.imports import FileKind, ParsedFile, Problem
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
 from desktop.domain.reviewed_lines import LineColumns, ReviewedLines
@@ -42,7 +40,7 @@ from desktop.services.evidence import audited_access
 from desktop.services.import_comparison import earlier_import, logged_lines, people
 from desktop.services.import_layouts import remember_layout, remembered_layout
 from desktop.services.import_undo import final_report_with, remove_lines
-from desktop.services.manual_orders import free_numbers
+from desktop.services.manual_orders import free_numbers, taken_numbers
 from desktop.services.settings import lot_rule
 from desktop.services.unit_of_work import Workspace, reading, snapshot, unit_of_work
 from desktop.storage.evidence_store import StoredFile
@@ -78,7 +76,7 @@ def preview(
     with reading(workspace) as session:
         checker = LineChecker(today=workspace.today(), lot_rule=lot_rule(session), date_order=file.date_order)
         lines = ReviewedLines(file, checker, choices, people(session), progress)
-        counts = lines.compare(logged_lines(session, lines.orders()))
+        counts = lines.compare(logged_lines(session, lines.orders()), taken_numbers(session, lines.given_orders()))
         return ImportPreview(file, choices, lines, counts, earlier_import(session, file.sha256))
 
 
@@ -100,7 +98,7 @@ def review_again(
         return replace(reviewed, choices=choices)
     lines, orders = reviewed.lines.again(choices)
     with reading(workspace) as session:
-        counts = lines.compare(logged_lines(session, orders))
+        counts = lines.compare(logged_lines(session, orders), taken_numbers(session, lines.given_orders()))
     return replace(reviewed, choices=choices, lines=lines, counts=counts)
 
 
@@ -118,29 +116,22 @@ def free_order_numbers(workspace: Workspace, count: int) -> tuple[str, ...]:
 def save_problem_rows(workspace: Workspace, reviewed: ImportPreview, path: Path) -> int:
     """Write the lines with a problem as CSV that can be corrected and imported again; returns how many there are.
 
-    The columns are the used ones of the file, with the texts as read or corrected, and `Problems` in words.
+    That file is read alike when it is imported. Raises `StorageTrouble` when it cannot be written, and `FileRefused`
+    when the reviewed one could not be read.
     """
+    from desktop.reports.problem_rows import problem_columns, write_problem_rows
+
     lines = reviewed.lines
     if lines is None:
         raise FileRefused("This file has no lines that could be saved.")
-    fields = [name for name in LINE_FIELDS if name in reviewed.file.columns]
-    positions = [LINE_FIELDS.index(name) for name in fields]
-    indexes = lines.indexes(LineState.PROBLEM)
-    with whole_file(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        writer = csv.writer(text, delimiter=reviewed.file.delimiter or ",")
-        writer.writerow([*(reviewed.file.columns[name] for name in fields), "Problems"])
-        for index in indexes:
-            line = lines[index]
-            said = "; ".join(problem.message for problem in line.problems)
-            writer.writerow([*(line.values[at] for at in positions), said])
-        text.flush()
-        text.detach()
+    wrong = lines.indexes(LineState.PROBLEM)
+    header = write_problem_rows(path, reviewed.file, map(lines.__getitem__, wrong))
     with unit_of_work(workspace) as work:
-        details = {"file": path.name, "problem_rows_of": reviewed.file.name, "rows": len(indexes)}
+        remember_layout(work, header, problem_columns(reviewed.file), reviewed.file.date_order)
+        details = {"file": path.name, "problem_rows_of": reviewed.file.name, "rows": len(wrong)}
         work.record(AuditAction.LOG_EXPORT, EntityType.IMPORT, None, details=details)
         work.commit()
-    return len(indexes)
+    return len(wrong)
 
 
 @requires(Permission.DISTRIBUTION_LOG_CREATE)
@@ -149,8 +140,9 @@ def import_lines(
 ) -> tuple[Changes, ImportReceipt]:
     """Write what was reviewed, all of it or nothing, and keep the source file as evidence.
 
-    The comparison is made again under the write lock. Raises `StaleEdit` when the log changed since the review,
-    `FileRefused` when the file did, or when it gives a shipment id twice or one that the log has.
+    The comparison is made again under the write lock. Raises `StaleEdit` when the log or the lot rule changed since
+    the review, or another shipment got an order number that was given to a line; `NotFound` for a rep who is nobody;
+    `FileRefused` when the file changed, or when it gives a shipment id twice or one that the log has.
     """
     lines = reviewed.lines
     if lines is None or reviewed.file.file_problem is not None:
@@ -159,6 +151,7 @@ def import_lines(
     source = _SOURCES[reviewed.file.kind]
     with unit_of_work(workspace, stored) as work:
         _refuse_stale(work.session, lines)
+        _refuse_unknown_reps(work.session, reviewed.choices.reps.values())
         importable = _Counted(lines, progress, reviewed.counts.new + reviewed.counts.conflict)
         batch = ImportBatchRow(
             file_name=storable(reviewed.file.name),
@@ -185,8 +178,10 @@ def import_lines(
             return Changes.of(), ImportReceipt(None, 0, 0)
         batch.imported = importable.lines
         batch.rows_digest = importable.digest.hexdigest()
-        remember_layout(work, reviewed.file)
         order = reviewed.file.date_order
+        # A column that was said not to be there is no less settled than one that was named.
+        absent = {field: "" for field, header in reviewed.choices.columns.items() if not header}
+        remember_layout(work, reviewed.file.header, {**reviewed.file.columns, **absent}, order)
         work.record(
             AuditAction.LOG_IMPORT_CSV,
             EntityType.IMPORT,
@@ -331,8 +326,22 @@ class _Counted:
 
 def _refuse_stale(session: Session, lines: ReviewedLines) -> None:
     """Raises `StaleEdit` when the log, or what may stand in it, is not what it was at the review."""
+    if lot_rule(session) != lines.lot_rule:
+        raise StaleEdit("The lot rule changed since this file was reviewed. Review it again.")
     if lines.would_change(logged_lines(session, lines.orders())):
         raise StaleEdit("The log changed since this file was reviewed. Review it again.")
+    if taken := lines.newly_taken(taken_numbers(session, lines.given_orders())):
+        raise StaleEdit(
+            f"The order number {min(taken)} was given to another shipment since this file was reviewed: "
+            "give this one another."
+        )
+
+
+def _refuse_unknown_reps(session: Session, reps: Iterable[int]) -> None:
+    wanted = set(reps)
+    known = set(session.scalars(select(UserRow.id).where(UserRow.id.in_(wanted))))
+    if missing := wanted - known:
+        raise NotFound(f"There is no person {min(missing)}.")
 
 
 def _read(workspace: Workspace, path: Path, choices: ImportChoices, progress: Progress) -> ParsedFile:
@@ -348,10 +357,12 @@ def _read(workspace: Workspace, path: Path, choices: ImportChoices, progress: Pr
     columns = {
         field: name for field, name in layout.columns.items() if field not in chosen and name not in chosen.values()
     }
-    order = choices.date_order or (layout.date_order if file.date_order is None else None)
-    if columns.items() <= file.columns.items() and order == choices.date_order:
-        return file
-    return read_csv(path, replace(choices, columns={**columns, **chosen}, date_order=order), progress)
+    if not columns.items() <= file.columns.items():
+        choices = replace(choices, columns={**columns, **chosen})
+        file = read_csv(path, choices, progress)
+    if file.date_order is None and layout.date_order is not None:
+        file = read_csv(path, replace(choices, date_order=layout.date_order), progress)
+    return file
 
 
 def _keep_source_file(workspace: Workspace, path: Path, reviewed: ParsedFile) -> StoredFile:

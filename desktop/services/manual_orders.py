@@ -15,11 +15,6 @@ _FORM = re.compile(r"MAN-[0-9]{8}-[0-9]{4,}")
 _NUMBERS_PER_QUERY = 500
 
 
-def is_manual(order_number: str) -> bool:
-    """Whether an order number has the form of ours."""
-    return _FORM.fullmatch(order_number) is not None
-
-
 def free_numbers(session: Session, day: date, count: int) -> tuple[str, ...]:
     """The next `count` free numbers of a day; under the write lock nobody else can take them."""
     prefix = f"MAN-{day:%Y%m%d}-"
@@ -30,8 +25,8 @@ def free_numbers(session: Session, day: date, count: int) -> tuple[str, ...]:
 
 
 def taken_numbers(session: Session, order_numbers: Iterable[str]) -> frozenset[str]:
-    """Which of these order numbers the log has."""
-    wanted = sorted(set(order_numbers))
+    """Which of these order numbers are of our form and in the log."""
+    wanted = sorted(filter(_FORM.fullmatch, set(order_numbers)))
     taken: set[str] = set()
     for start in range(0, len(wanted), _NUMBERS_PER_QUERY):
         part = wanted[start : start + _NUMBERS_PER_QUERY]
