@@ -24,7 +24,7 @@ from desktop.domain.distributions import Source
 from desktop.domain.errors import FileRefused, KnownTrouble, NotFound, RuleBroken, SignInRefused, StorageTrouble
 from desktop.domain.filters import DistributionFilter
 from desktop.domain.import_review import ConflictDecision, ImportChoices
-from desktop.domain.imports import Problem
+from desktop.domain.imports import DateOrder, Problem
 from desktop.domain.permissions import Role
 from desktop.domain.reports import Meaning
 from desktop.domain.users import NewUser, normalise_email
@@ -250,6 +250,7 @@ def _import(options: Options) -> Answer:
     from desktop.services.imports import import_lines, preview
 
     conflicts = None if options.conflicts is None else ConflictDecision(options.conflicts)
+    order = None if options.date_order is None else DateOrder(options.date_order)
     done: list[ImportedFile] = []
     trouble = None
     with _signed_in(options) as workspace:
@@ -257,7 +258,7 @@ def _import(options: Options) -> Answer:
             _refuse_unless_readable(path)
         try:
             for path in options.files:
-                reviewed = preview(workspace, path, ImportChoices(conflicts=conflicts))
+                reviewed = preview(workspace, path, ImportChoices(conflicts=conflicts, date_order=order))
                 receipt = None
                 if reviewed.file.file_problem is None and not options.dry_run:
                     _, receipt = import_lines(workspace, path, reviewed)
@@ -267,6 +268,14 @@ def _import(options: Options) -> Answer:
                 raise
             trouble = known
     return cli_output.imported(done, several=len(options.files) > 1, conflicts=conflicts, trouble=trouble)
+
+
+def _undo_import(options: Options) -> Answer:
+    from desktop.services.imports import undo_import
+
+    with _signed_in(options) as workspace:
+        _, removed = undo_import(workspace, options.batch, options.reason)
+    return cli_output.import_undone(options.batch, removed)
 
 
 def _refuse_unless_readable(path: Path) -> None:
@@ -351,6 +360,7 @@ def _verify(options: Options) -> Answer:
 _COMMANDS: Mapping[str, Callable[[Options], Answer]] = {
     "init": _init,
     "import": _import,
+    "undo-import": _undo_import,
     "export": _export,
     "report": _report,
     "reports": _reports,

@@ -13,6 +13,7 @@ from desktop.domain.distributions import SKU_MESSAGE, Source, read_ship_date
 from desktop.domain.errors import KnownTrouble, RuleBroken
 from desktop.domain.filters import month_days
 from desktop.domain.import_review import ConflictDecision
+from desktop.domain.imports import DateOrder
 from desktop.domain.lots import normalise_lot
 from desktop.domain.permissions import Role
 from desktop.domain.products import SKUS
@@ -69,6 +70,14 @@ def _parser() -> Parser:
         choices=[decision.value for decision in ConflictDecision],
         help="lines that differ from a logged one in quantity only: leave them out, or log them as well",
     )
+    imports.add_argument(
+        "--date-order",
+        choices=[order.value for order in DateOrder],
+        help="of dates such as 03/04/2026, where a file does not prove it",
+    )
+    undo = _add_command(commands, "undo-import", "take the lines of one import out of the log again")
+    undo.add_argument("batch", type=int, metavar="BATCH", help="the number of the import")
+    undo.add_argument("--reason", required=True, metavar="TEXT")
 
     export = _add_command(commands, "export", "write log lines as CSV or workbook")
     export.add_argument("--out", required=True, type=_export_path, metavar="FILE", help="ends in .csv or .xlsx")

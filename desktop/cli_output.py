@@ -104,6 +104,12 @@ def imported(
     return Answer(_import_documents(files, several), lines, well, trouble)
 
 
+def import_undone(batch: int, removed: int) -> Answer:
+    """Of `undo-import`."""
+    lines = [f"Import {batch} is undone: {counted(removed, 'line')} taken out of the log."]
+    return _answer({"batch": batch, "removed": removed}, lines)
+
+
 def _import_documents(files: Sequence[ImportedFile], several: bool) -> Iterator[str]:
     """Line by line: a file of a million lines must not become a million objects at once."""
     if several:

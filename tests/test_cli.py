@@ -334,6 +334,26 @@ def test_conflicts_are_left_out_until_they_are_decided(
     assert distributions.totals(workspace, EVERYTHING) == LogTotals(2, 11)
 
 
+def test_a_date_order_is_said_where_a_file_proves_none(silqeqms: CommandLine, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "some.csv", ["02/01/2026,SO 1,Lakeside Urology,211810SPT,SLQ-12345,5"])
+    unclear = silqeqms("import", file, "--json")
+    assert (unclear.code, unclear.document["date_order"], unclear.document["counts"]["problem"]) == (1, None, 1)
+    read = silqeqms.json("import", file, "--date-order", "dmy")
+    assert (read["date_order"], read["lines"][0]["ship_date"]) == ("dmy", "2026-01-02")
+
+
+def test_an_import_is_undone_with_a_reason(silqeqms: CommandLine, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "some.csv", ["2026-01-05,SO 1,Lakeside Urology,211810SPT,SLQ-12345,5"])
+    batch = silqeqms.json("import", file)["batch"]
+    assert "--reason" in silqeqms("undo-import", batch).refusal
+    assert silqeqms("undo-import", batch, "--reason", " ").refusal == "Say why this import is undone"
+    assert silqeqms.json("undo-import", batch, "--reason", "Wrong file") == {"batch": batch, "removed": 1}
+    assert "undone already" in silqeqms("undo-import", batch, "--reason", "Wrong file").refusal
+    again = silqeqms.json("import", file)["batch"]
+    ran = silqeqms("undo-import", again, "--reason", "Wrong file")
+    assert (ran.code, ran.out) == (0, f"Import {again} is undone: 1 line taken out of the log.\n")
+
+
 def test_several_files_are_one_list(silqeqms: CommandLine, tmp_path: Path) -> None:
     first, second = write_csv(tmp_path / "a.csv", [GOOD]), write_csv(tmp_path / "b.csv", [GOOD, OTHER])
     answers = silqeqms.json("import", first, second)

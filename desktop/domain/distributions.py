@@ -244,7 +244,7 @@ def read_text(text: str, name: str, *, required: bool = False) -> Reading:
         return Reading(kept)  # nearly every text: nothing below can apply to it
     notes = []
     if wrapped := _SPREADSHEET_TEXT.fullmatch(kept):
-        kept = wrapped.group(1).strip()
+        kept = wrapped.group(1).replace('""', '"').strip()
         notes.append(f'{name}: the spreadsheet wrapping ="…" was removed')
     if is_blank(kept):
         return Reading("" if required else None, f"{name} is required" if required else None)
@@ -394,6 +394,8 @@ class LineChecker:
         fixed_widths: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """`fixed_widths` are the widths of fields whose numbers are filled up with leading zeros."""
+        self.lot_rule = lot_rule
+        self.fixed_widths = fixed_widths
         readers: dict[str, Callable[[str], Reading]] = {
             "ship_date": partial(read_ship_date, order=date_order, today=today),
             "order_number": partial(read_order_number, width=fixed_widths.get("order_number")),
@@ -404,10 +406,14 @@ class LineChecker:
             "zip": read_zip,
             "tracking_number": partial(read_tracking_number, width=fixed_widths.get("tracking_number")),
         }
-        self._one_id_a_line = kind is FileKind.SHIPSTATION
+        self.one_id_a_line = kind is FileKind.SHIPSTATION
         self._columns = [
             _Remembered(readers.get(name) or partial(read_text, name=FIELD_LABELS[name])) for name in LINE_FIELDS
         ]
+
+    def reader(self, name: str) -> Callable[[str], Reading]:
+        """What reads one text of one field."""
+        return self._columns[LINE_FIELDS.index(name)].read
 
     def check(self, values: Sequence[str]) -> CheckedLine:
         """The line of one row; `values` has one text per name in LINE_FIELDS."""
@@ -415,7 +421,7 @@ class LineChecker:
             checked = CheckedLine(Line._make(map(getitem, self._columns, values)), (), ())
         except _Remarkable:
             checked = self._check_in_full(values)
-        if self._one_id_a_line and checked.line.ss_shipment_id is not None:
+        if self.one_id_a_line and checked.line.ss_shipment_id is not None:
             line = checked.line
             line_id = shipment_line_id(checked.line.ss_shipment_id, line.sku, line.lot_number)
             return checked._replace(line=line._replace(ss_shipment_id=line_id))
@@ -447,7 +453,7 @@ class _Remembered(dict[str, object]):
 
     def __init__(self, read: Callable[[str], Reading]) -> None:
         super().__init__()
-        self._read = read
+        self.read = read
         self._remarkable: dict[str, Reading] = {}
 
     def __missing__(self, text: str) -> object:
@@ -463,7 +469,7 @@ class _Remembered(dict[str, object]):
         return self._remarkable.get(text) or self._remember(text)
 
     def _remember(self, text: str) -> Reading:
-        reading = self._read(text)
+        reading = self.read(text)
         if len(text) > self.LONGEST:
             return reading
         # When full, begin anew: values that repeat do so nearby, as the lines of an order follow each other.

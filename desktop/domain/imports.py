@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Problem(NamedTuple):
@@ -91,6 +91,42 @@ class ParsedRow(NamedTuple):
     problems: tuple[Problem, ...] = ()
     page: int | None = None
     part: int | None = None
+
+
+class RowBlock(NamedTuple):
+    """Some rows that follow each other, column by column.
+
+    `first` is the index of the first one. `columns` holds one text per row for each field that the file has a column
+    for; the others are "" in every row. `problems` are those of the rows' shape: one item per row, or none at all.
+    """
+
+    first: int
+    lines: Sequence[int]
+    columns: Mapping[str, Sequence[str]]
+    problems: Sequence[tuple[Problem, ...]]
+
+
+@runtime_checkable
+class BlockRows(Protocol):
+    """Rows that can be had column by column, which costs a fraction of one by one."""
+
+    def blocks(self) -> Iterator[RowBlock]:
+        """All rows, in order; the same blocks each time."""
+
+
+_ROWS_PER_BLOCK = 500
+
+
+def row_blocks(rows: Sequence[ParsedRow]) -> Iterator[RowBlock]:
+    """The rows of a file in blocks, always the same ones."""
+    if isinstance(rows, BlockRows):
+        yield from rows.blocks()
+        return
+    for first in range(0, len(rows), _ROWS_PER_BLOCK):
+        part = rows[first : first + _ROWS_PER_BLOCK]
+        columns = dict(zip(LINE_FIELDS, zip(*(row.values for row in part), strict=True), strict=True))
+        problems = [row.problems for row in part] if any(row.problems for row in part) else ()
+        yield RowBlock(first, [row.line for row in part], columns, problems)
 
 
 @dataclass(frozen=True, slots=True)

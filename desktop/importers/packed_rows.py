@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain, repeat
 from typing import NamedTuple, overload
 
-from desktop.domain.imports import LINE_FIELDS, ParsedRow, Problem
+from desktop.domain.imports import LINE_FIELDS, ParsedRow, Problem, RowBlock
 
 # So much text is kept as it is, so that files of usual size cost no compression.
 _PLAIN_BYTES = 32 * 1024 * 1024
@@ -95,11 +95,20 @@ class PackedRows(Sequence[ParsedRow]):
             self._unpacked = (number, rows)
         return rows[at - self._starts[number]]
 
-    def _unpack(self, number: int) -> list[ParsedRow]:
-        size, lines, packed, separator, problems = self._chunks[number]
+    def blocks(self) -> Iterator[RowBlock]:
+        """All rows, column by column, chunk by chunk."""
+        for number, chunk in enumerate(self._chunks):
+            yield RowBlock(self._starts[number], chunk.lines, self._columns(number), chunk.problems)
+
+    def _columns(self, number: int) -> dict[str, list[str]]:
+        size, _, packed, separator, _ = self._chunks[number]
         cells = packed if isinstance(packed, str) else zlib.decompress(packed).decode("utf-8", "surrogatepass")
         texts = cells.split(separator)
-        columns = {field: texts[at * size : (at + 1) * size] for at, field in enumerate(self._fields)}
+        return {field: texts[at * size : (at + 1) * size] for at, field in enumerate(self._fields)}
+
+    def _unpack(self, number: int) -> list[ParsedRow]:
+        size, lines, _, _, problems = self._chunks[number]
+        columns = self._columns(number)
         absent = [""] * size
         first = self._starts[number] + 1
         values = zip(*[columns.get(field, absent) for field in LINE_FIELDS], strict=True)

@@ -30,8 +30,9 @@ from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
 from desktop.services.access import requires
 from desktop.services.log_query import ENTRY, RecordRows, count, fetch_entries, select_entries, select_keys, with_dates
+from desktop.services.manual_orders import free_numbers
 from desktop.services.settings import lot_rule
-from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
+from desktop.services.unit_of_work import Workspace, reading, snapshot, unit_of_work
 
 _KEYS_PER_QUERY = 500
 
@@ -62,7 +63,7 @@ def create_shipment(workspace: Workspace, shipment: NewShipment) -> Changes:
         lines, problems = check_shipment(shipment, today=workspace.today(), lot_rule=lot_rule(work.session))
         if problems:
             raise RuleBroken(problems)
-        order_number = lines[0].order_number or _next_manual_order_number(work)
+        order_number = lines[0].order_number or free_numbers(work.session, work.now.astimezone().date(), 1)[0]
         lines = tuple(line._replace(order_number=order_number) for line in lines)
         if not shipment.allow_repeats and (existing := _repeats(work.session, lines)):
             raise RepeatsFound(existing)
@@ -178,14 +179,6 @@ def _export(
         )
         work.commit()
     return ExportReceipt(rows.rows, rows.units, sha256)
-
-
-def _next_manual_order_number(work: UnitOfWork) -> str:
-    """The next free `MAN-YYYYMMDD-NNNN` of today; the write lock keeps a second writer from taking the same."""
-    prefix = f"MAN-{work.now.astimezone():%Y%m%d}-"
-    taken = work.session.scalars(select(ENTRY.order_number).where(ENTRY.order_number.like(f"{prefix}%"))).all()
-    numbers = [int(number) for order in taken if (number := order.removeprefix(prefix)).isdecimal()]
-    return f"{prefix}{max(numbers, default=0) + 1:04d}"
 
 
 def _repeats(session: Session, lines: Sequence[Line]) -> tuple[DistributionEntry, ...]:

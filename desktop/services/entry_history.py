@@ -8,43 +8,62 @@ of them and follows from that event.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desktop.db.bulk import IMPORTED_COLUMNS
 from desktop.db.tables import AuditEventRow, DistributionEntryRow
-from desktop.domain.audit import AuditAction, EntityType, canonical_json
-from desktop.domain.distributions import Line, Source
+from desktop.domain.audit import AuditAction, EntityType
 from desktop.services.unit_of_work import snapshot
 
-_REP = Line._fields.index("rep")
-_DIGESTED = (*("rep_id" if name == "rep" else name for name in Line._fields), "import_line")
-_SOURCES = {AuditAction.LOG_IMPORT_CSV: Source.CSV_IMPORT, AuditAction.LOG_IMPORT_PDF: Source.PDF_IMPORT}
+_IMPORTS = (AuditAction.LOG_IMPORT_CSV, AuditAction.LOG_IMPORT_PDF)
+_ALWAYS_TEXT = frozenset({"ship_date", "order_number", "facility_name", "sku", "lot_number"})
 _ROWS_PER_FETCH = 2_000
 
 
 class LinesDigest:
-    """The SHA-256 of an import's lines in canonical form, in the order in which they were written."""
+    """The SHA-256 of an import's lines, in the order in which they were written, and of how many they are.
+
+    A line is its values as text, each but the last followed by a unit separator, the last by a record separator. NULL
+    is nothing, an empty text is NUL. No value that the rules accept holds one of these three; as the number of lines
+    is part of the digest, a value that was given one afterwards cannot make up for a line that is gone.
+    """
 
     def __init__(self) -> None:
+        self.lines = 0
         self._sha256 = hashlib.sha256()
 
-    def add(self, line: Line, rep_id: int | None, import_line: int) -> None:
-        """The next line, as it is written."""
-        self._add([str(line.ship_date), *line[1:_REP], rep_id, *line[_REP + 1 :], import_line])
+    def add(self, columns: Mapping[str, Sequence[object]]) -> None:
+        """The next lines, column by column, as they are written: no text of an import is empty."""
+        texts = [_texts(name, columns[name]) for name in IMPORTED_COLUMNS]
+        self._add(texts, len(columns["import_line"]))
 
     def add_kept(self, kept: Mapping[str, Any]) -> None:
         """The next line, as the columns of a kept row: dates as ISO text."""
-        self._add([kept[name] for name in _DIGESTED])
+        texts = [["" if kept[name] is None else str(kept[name]) or "\x00"] for name in IMPORTED_COLUMNS]
+        self._add(texts, 1)
 
-    def _add(self, values: list[object]) -> None:
-        self._sha256.update(canonical_json(values) + b"\n")
+    def _add(self, texts: Sequence[Sequence[str]], lines: int) -> None:
+        self.lines += lines
+        if lines:
+            rows = "\x1e".join(map("\x1f".join, zip(*texts, strict=True)))
+            self._sha256.update(rows.encode(errors="surrogatepass") + b"\x1e")
 
     def hexdigest(self) -> str:
         """Of all lines so far."""
-        return self._sha256.hexdigest()
+        whole = self._sha256.copy()
+        whole.update(str(self.lines).encode())
+        return whole.hexdigest()
+
+
+def _texts(name: str, column: Sequence[object]) -> Sequence[str]:
+    """The values of a column as text; None is nothing."""
+    if name in _ALWAYS_TEXT:
+        return cast(Sequence[str], column)
+    return ["" if value is None else str(value) for value in column] if any(column) else [""] * len(column)
 
 
 def contradictions(session: Session) -> Iterator[str]:
@@ -70,10 +89,10 @@ def contradictions(session: Session) -> Iterator[str]:
         events.order_by(AuditEventRow.position)
     ):
         record = int(entity_id)
-        if action in _SOURCES:
+        if action in _IMPORTS:
             digests[record] = details["rows_digest"]
             set_by_import[record] = {
-                "source": _SOURCES[action].value,
+                "source": details["source"],
                 "created_at": moment.isoformat(),
                 "updated_at": moment.isoformat(),
                 "created_by_user_id": user_id,
@@ -96,6 +115,7 @@ def contradictions(session: Session) -> Iterator[str]:
     waiting = iter([*removed, (None, {})])
     next_removed, removed_before = next(waiting)
     kept_ids: set[int] = set()
+    in_log: set[int] = set()
     rows = session.scalars(
         select(DistributionEntryRow).order_by(DistributionEntryRow.id).execution_options(yield_per=_ROWS_PER_FETCH)
     )
@@ -116,6 +136,7 @@ def contradictions(session: Session) -> Iterator[str]:
         elif not set_by_import.get(row.import_batch_id, {}).items() <= current.items():
             yield f"Entry {row.id} is not what its history says"
         if row.import_batch_id is not None:
+            in_log.add(row.import_batch_id)
             first = as_imported.get(row.id, current)
             found.setdefault(row.import_batch_id, LinesDigest()).add_kept(first)
         session.expunge(row)
@@ -128,7 +149,7 @@ def contradictions(session: Session) -> Iterator[str]:
             yield f"Entry {record} is missing: it was removed outside the product"
     for batch_id in sorted(digests.keys() | found.keys()):
         if batch_id in undone:
-            if batch_id in found:
+            if batch_id in in_log:
                 yield f"Import {batch_id} was undone, but the log has lines of it"
         elif batch_id not in digests:
             yield f"Lines of import {batch_id} have no history: they were added outside the product"

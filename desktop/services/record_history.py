@@ -25,6 +25,7 @@ _SAID_BY = (
     AuditAction.APPROVAL_UPLOAD,
     AuditAction.LOG_IMPORT_CSV,
     AuditAction.LOG_IMPORT_PDF,
+    AuditAction.LOG_UNDO_IMPORT,
     AuditAction.USER_CREATE,
 )
 # What a record says now, by the names its event has for it.
@@ -93,6 +94,9 @@ def _imports(session: Session) -> _Records:
             "storage_key": row.storage_key,
             "imported": row.imported,
             "rows_digest": row.rows_digest,
+            "undone_at": None if row.undone_at is None else row.undone_at.isoformat(),
+            "undone_by_user_id": row.undone_by_user_id,
+            "undo_reason": row.undo_reason,
         }
         for row, sha256 in rows
     }

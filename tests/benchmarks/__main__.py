@@ -6,7 +6,9 @@ Absolute times of a shared machine say little; the ratio of two sides measured i
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,7 +24,12 @@ CASES: dict[str, dict[str, tuple[str, float]]] = {
         "first rows painted": ("QSqlQueryModel, first 256 rows", 1.5),
         "count and scroll bar": ("the ordered ids by the sqlite3 module", 1.5),
     },
-    "import": {"into an empty log": ("sqlite3 shell, .import", 1.5)},
+    "import": {
+        "into an empty log": ("sqlite3 shell, .import", 1.5),
+        "into a log of as many lines": ("sqlite3 shell, .import", 1.5),
+    },
+    "pandas": {"into an empty log": ("pandas, read_csv and to_sql", 0.6)},
+    "preview": {"new lines": ("csv.reader", 4.0), "lines that the log has": ("csv.reader", 4.0)},
     "report": {"all lines": ("sqlite3 shell, -csv and SHA-256", 2.0)},
     "trace": {"one lot": ("the bare indexed query", 2.0)},
 }
@@ -38,14 +45,16 @@ def main() -> None:
     wanted = parser.parse_args()
     if shutil.which("sqlite3") is None:
         parser.error("the sqlite3 shell is needed as the other side (Debian: apt-get install sqlite3)")
+    names = wanted.names or list(CASES)
+    if "pandas" in names and importlib.util.find_spec("pandas") is None:
+        names.remove("pandas")
+        print("The comparison with pandas is left out: it is not installed.", file=sys.stderr)  # noqa: T201
     folder = wanted.folder or Path(tempfile.mkdtemp(prefix="silqeqms-benchmarks-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # In a process of its own: a process starts with the peak memory of the one that started it.
         run_side("prepare", "ours", folder, wanted.rows)
-        outcomes = [
-            outcome for name in wanted.names or CASES for outcome in compare(name, folder, wanted.rows, CASES[name])
-        ]
+        outcomes = [outcome for name in names for outcome in compare(name, folder, wanted.rows, CASES[name])]
         print(as_json(outcomes, wanted.rows) if wanted.json else as_table(outcomes))  # noqa: T201
     finally:
         if wanted.folder is None:

@@ -65,6 +65,26 @@ def write_csv(path: Path, count: int) -> None:
         writer.writerows(rows(count))
 
 
+def write_more(lines: Path, path: Path, *, header: bool, ids: int) -> None:
+    """The lines of a CSV file as those of other orders, so that all of them are new beside the first.
+
+    `ids` is added to the ids of a file that has them.
+    """
+    with (
+        lines.open(encoding="utf-8", newline="") as source,
+        path.open("w", encoding="utf-8", newline="") as file,
+    ):
+        rows_of_file = csv.reader(source)
+        writer = csv.writer(file)
+        if header:
+            writer.writerow(next(rows_of_file))
+        for row in rows_of_file:
+            at = 2 if ids else 1
+            row[at] = row[at].replace("SO ", "PO ")
+            row[0] = str(int(row[0]) + ids) if ids else row[0]
+            writer.writerow(row)
+
+
 def _facility(number: int, chance: random.Random) -> tuple[str, ...]:
     city, state = chance.choice(_CITIES)
     return (

@@ -26,6 +26,16 @@ class Places:
         return self.folder / f"lines-{self.rows}.csv"
 
     @property
+    def more_csv(self) -> Path:
+        """As many lines of other orders, on the same days."""
+        return self.folder / f"more-lines-{self.rows}.csv"
+
+    @property
+    def more_table_csv(self) -> Path:
+        """Those as every column of the table, with ids that follow."""
+        return self.folder / f"more-table-{self.rows}.csv"
+
+    @property
     def table_csv(self) -> Path:
         """The lines as every column of the table, without a header."""
         return self.folder / f"table-{self.rows}.csv"

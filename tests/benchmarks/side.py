@@ -10,13 +10,15 @@ from pathlib import Path
 
 from tests.benchmarks.places import Places
 
-_MODULES = {"prepare": "storage_sides", "import": "storage_sides", "report": "storage_sides", "trace": "storage_sides"}
+_WITHOUT_A_WINDOW = ("prepare", "import", "pandas", "preview", "report", "trace")
 
 
 def main() -> None:
     """Print the side's figures as one JSON object."""
     case, side, folder, rows = sys.argv[1:]
-    module = importlib.import_module(f"tests.benchmarks.{_MODULES.get(case, 'window_sides')}")
+    module = importlib.import_module(
+        f"tests.benchmarks.{'storage_sides' if case in _WITHOUT_A_WINDOW else 'window_sides'}"
+    )
     figures = getattr(module, f"{case}_{side}")(Places(Path(folder), int(rows)))
     # Linux counts in KiB; a child (the sqlite3 shell) is counted with it.
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import shutil
 import sqlite3
@@ -12,15 +13,18 @@ from time import perf_counter
 
 from desktop.db.engine import SessionFactory, open_engine
 from desktop.domain.filters import DistributionFilter
+from desktop.domain.reports import RECORD_COLUMNS
 from desktop.domain.users import NewUser
 from desktop.services import imports, lot_trace, sign_in, tracing_reports, users
 from desktop.services.unit_of_work import Workspace
 from desktop.storage.evidence_store import EvidenceStore
-from tests.benchmarks.data import FIRST_DAY, write_csv
+from tests.benchmarks.data import FIRST_DAY, write_csv, write_more
 from tests.benchmarks.places import Places
 
 _ADMIN = NewUser("bench@example.com", "Bench", (), "benchmark password")
 _TRACES = 200
+_EMPTY, _FILLED = "into an empty log", "into a log of as many lines"
+_NEW, _KNOWN = "new lines", "lines that the log has"
 _RECORD = """SELECT ship_date, order_number, facility_name, city, state, sku, lot_number, quantity, u.display_name,
  source, address1, address2, zip, country, contact_name, contact_phone, contact_email, tracking_number
  FROM distribution_log_entries e LEFT JOIN users u ON u.id = e.rep_id
@@ -47,6 +51,9 @@ def prepare_ours(places: Places) -> dict[str, float]:
     if not places.table_csv.exists():
         # For the shell: the very columns of the table, so that it imports without any work on values.
         _shell(places.log, f".mode csv\n.once {places.table_csv}\nSELECT * FROM distribution_log_entries;")
+    if not places.more_table_csv.exists():
+        write_more(places.csv, places.more_csv, header=True, ids=0)
+        write_more(places.table_csv, places.more_table_csv, header=False, ids=places.rows)
     return {}
 
 
@@ -57,22 +64,79 @@ def signed_in(database: Path) -> Workspace:
 
 
 def import_ours(places: Places) -> dict[str, float]:
-    """Preview and import into an empty log: checked, compared, audited, the source file kept."""
-    target = places.scratch("import.db")
-    shutil.copy(places.template, target)
-    return {"into an empty log": _timed(lambda: _import(target, places.csv))}
+    """Preview and import into an empty and into a filled log: checked, compared, audited, the source file kept."""
+    empty = places.scratch("import.db")
+    shutil.copy(places.template, empty)
+    into_empty = _timed(lambda: _import(empty, places.csv))
+    filled = places.copy_of_log("import.db")
+    return {_EMPTY: into_empty, _FILLED: _timed(lambda: _import(filled, places.more_csv))}
 
 
 def import_other(places: Places) -> dict[str, float]:
     """The sqlite3 shell's `.import` into the same table with the same indexes: no check, no audit."""
-    target = places.scratch("shell.db")
-    shutil.copy(places.template, target)
+    empty = places.scratch("shell.db")
+    shutil.copy(places.template, empty)
+    into_empty = _timed(lambda: _shell(empty, _shell_import(places.table_csv)))
+    filled = places.copy_of_log("shell.db")
+    return {_EMPTY: into_empty, _FILLED: _timed(lambda: _shell(filled, _shell_import(places.more_table_csv)))}
+
+
+def _shell_import(table_csv: Path) -> str:
     # The shell writes "" for NULL, which the partial index refuses; ours puts nothing into it either.
-    script = f"""PRAGMA synchronous=FULL;
+    return f"""PRAGMA synchronous=FULL;
 DROP INDEX uq_distribution_log_ss_shipment_id;
-.import --csv {places.table_csv} distribution_log_entries
+.import --csv {table_csv} distribution_log_entries
 """
-    return {"into an empty log": _timed(lambda: _shell(target, script))}
+
+
+def pandas_ours(places: Places) -> dict[str, float]:
+    """Preview and import into an empty log."""
+    target = places.scratch("import.db")
+    shutil.copy(places.template, target)
+    return {_EMPTY: _timed(lambda: _import(target, places.csv))}
+
+
+def pandas_other(places: Places) -> dict[str, float]:
+    """`pandas.read_csv` of the same file and `to_sql` into the same table: no check, no audit."""
+    target = places.scratch("pandas.db")
+    shutil.copy(places.template, target)
+    fields = {column.header: column.field for column in RECORD_COLUMNS}
+
+    def work() -> None:
+        import pandas
+
+        connection = sqlite3.connect(target)
+        connection.execute("PRAGMA synchronous=FULL")
+        lines = pandas.read_csv(places.csv, dtype=str).rename(columns=fields).drop(columns="rep_name")
+        lines["quantity"] = lines["quantity"].astype(int)
+        lines.to_sql("distribution_log_entries", connection, if_exists="append", index=False, chunksize=10_000)
+        connection.commit()
+        connection.close()
+
+    return {_EMPTY: _timed(work)}
+
+
+def preview_ours(places: Places) -> dict[str, float]:
+    """A file to counts: read, checked, compared with the log, nothing written."""
+    workspace = signed_in(places.copy_of_log("preview.db"))
+    seconds = {}
+    for name, file, new in ((_NEW, places.more_csv, places.rows), (_KNOWN, places.csv, 0)):
+        found = []
+        seconds[name] = _timed(lambda file=file, found=found: found.append(imports.preview(workspace, file)))
+        if found[0].counts.new != new:
+            raise RuntimeError(f"{found[0].counts} of {file.name}")
+    return seconds
+
+
+def preview_other(places: Places) -> dict[str, float]:
+    """`csv.reader` over the same files."""
+
+    def work(path: Path) -> None:
+        with path.open(encoding="utf-8", newline="") as file:
+            for _ in csv.reader(file):
+                pass
+
+    return {_NEW: _timed(lambda: work(places.more_csv)), _KNOWN: _timed(lambda: work(places.csv))}
 
 
 def report_ours(places: Places) -> dict[str, float]:

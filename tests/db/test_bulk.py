@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -31,6 +32,16 @@ def line(number: int, **changes: object) -> Line:
     return Line(**(values | changes))  # type: ignore[arg-type]
 
 
+def blocks(*lines: tuple[Line, int | None, int], size: int = 1_000) -> Iterator[dict[str, Sequence[object]]]:
+    """Lines, each with the id of its rep and the line of its file, column by column."""
+    for start in range(0, len(lines), size):
+        part = lines[start : start + size]
+        columns = dict(zip(Line._fields, zip(*(line for line, _, _ in part), strict=True), strict=True))
+        columns["ship_date"] = list(map(str, columns["ship_date"]))
+        del columns["rep"]
+        yield columns | {"rep_id": [rep for _, rep, _ in part], "import_line": [number for _, _, number in part]}
+
+
 def add_batch(session: Session) -> int:
     session.execute(insert(StoredFileRow).values(key="a.csv", sha256="", size=0, media_type="text/csv", stored_at=NOW))
     batch = ImportBatchRow(
@@ -56,7 +67,7 @@ def test_lines_are_kept_in_the_order_given_with_ascending_ids(workspace_on: Work
         batch_id, user_id = add_batch(session), session.scalars(select(UserRow.id)).one()
         wanted = [(line(number), None, number + 1) for number in range(5_432, 0, -1)]
         insert_imported_lines(
-            session, iter(wanted), source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=user_id
+            session, blocks(*wanted), source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=user_id
         )
         session.commit()
     columns = (DistributionEntryRow.quantity, DistributionEntryRow.import_line)
@@ -75,7 +86,7 @@ def test_every_column_is_read_back_by_the_model(workspace_on: Workspace) -> None
         batch_id, user_id = add_batch(session), session.scalars(select(UserRow.id)).one()
         given = line(999_999_999, rep="Rita Rep", **text)
         insert_imported_lines(
-            session, [(given, user_id, 7)], source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=user_id
+            session, blocks((given, user_id, 7)), source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=user_id
         )
         row = session.scalars(select(DistributionEntryRow)).one()
         for name in Line._fields:
@@ -91,7 +102,9 @@ def test_a_line_that_breaks_a_constraint_stops_all_of_them(workspace_on: Workspa
         batch_id = add_batch(session)
         lines = [(line(number), None, number) for number in (1, 2, 0, 3)]
         with pytest.raises(DBAPIError):
-            insert_imported_lines(session, lines, source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=None)
+            insert_imported_lines(
+                session, blocks(*lines), source=Source.CSV_IMPORT, batch_id=batch_id, now=NOW, user_id=None
+            )
     with workspace_on.sessions.reading() as session:
         assert session.scalars(select(DistributionEntryRow)).all() == []
 

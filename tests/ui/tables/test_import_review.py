@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,12 +19,12 @@ from desktop.domain.import_review import (
     ImportChoices,
     ImportPreview,
     LineState,
-    LoggedQuantities,
-    ReviewedLines,
+    People,
 )
 from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind, ParsedFile, ParsedRow, Problem
+from desktop.domain.line_comparison import LoggedLines, line_keys
 from desktop.domain.lots import LotRule
-from desktop.domain.progress import no_progress
+from desktop.domain.reviewed_lines import ReviewedLines
 from desktop.ui.tables.import_review import REVIEW_COLUMNS, ImportReviewModel, Review
 from desktop.ui.tables.record_table import RecordTable
 from desktop.ui.theme import Theme
@@ -39,10 +38,11 @@ GOOD = {
     "lot_number": "SLQ-12345",
     "quantity": "5",
 }
-LOGGED: LoggedQuantities = {
-    (DAY, "SO-DUP", "cedar clinic", "211610SPT", "SLQ-12345"): Counter({5: 1}),
-    (DAY, "SO-CON", "cedar clinic", "211610SPT", "SLQ-12345"): Counter({10: 1}),
-}
+IN_THE_LOG = [
+    (DAY.isoformat(), "SO-DUP", "cedar clinic", "211610SPT", "SLQ-12345"),
+    (DAY.isoformat(), "SO-CON", "cedar clinic", "211610SPT", "SLQ-12345"),
+]
+LOGGED = LoggedLines(line_keys(*zip(*IN_THE_LOG, strict=True)), (5, 10))
 
 
 class Rows(Sequence[ParsedRow]):
@@ -79,7 +79,7 @@ def review(rows: Sequence[ParsedRow], choices: ImportChoices | None = None) -> R
     columns = {name: name for name in LINE_FIELDS}
     file = ParsedFile("march.csv", "00", 1, FileKind.CSV, rows, columns=columns, date_order=DateOrder.ISO)
     checker = LineChecker(today=date(2025, 6, 1), lot_rule=LotRule(), date_order=DateOrder.ISO)
-    lines = ReviewedLines(file, checker, choices, {}, no_progress)
+    lines = ReviewedLines(file, checker, choices, People({}, {}))
     return Review.of(ImportPreview(file, choices, lines, lines.compare(LOGGED)))
 
 
