@@ -26,7 +26,19 @@ from desktop.services.stale_reports import mark_changed_reports
 from desktop.storage.evidence_store import EvidenceStore, StoredFile
 
 # Keys are ours, and so are their endings.
-_MEDIA_TYPES = {"csv": "text/csv", "eml": "message/rfc822"}
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "eml": "message/rfc822",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "txt": "text/plain",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_ANY_BYTES = "application/octet-stream"
 
 
 def utc_now() -> datetime:
@@ -138,7 +150,7 @@ class UnitOfWork:
                 key=stored.key,
                 sha256=stored.sha256,
                 size=stored.size,
-                media_type=_MEDIA_TYPES[stored.key.rpartition(".")[2]],
+                media_type=_MEDIA_TYPES.get(stored.key.rpartition(".")[2], _ANY_BYTES),
                 stored_at=self.now,
             )
         )

@@ -114,7 +114,7 @@ def test_every_problem_stands_beside_its_field_and_nothing_is_lost(dialog: NewSh
     fill(dialog, ship_date=tomorrow, sku_0="211610SPT", lot_number_0="SLQ-12345", quantity_0="5")
     fill(dialog, sku_1="999", lot_number_1="SLQ-1234", quantity_1="-5")
     save(dialog)
-    _lines, problems = check_shipment(dialog.value, today=TODAY, lot_rule=LotRule())
+    problems = check_shipment(dialog.value, today=TODAY, lot_rule=LotRule()).problems
     dialog.show_trouble(RuleBroken(problems))
     assert dialog.problem("ship_date") == "Ship date cannot be in the future"
     assert dialog.problem("facility_name") == "Facility name is required"
