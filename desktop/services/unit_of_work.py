@@ -25,7 +25,7 @@ from desktop.services.audit_chain import chain_head
 from desktop.services.stale_reports import mark_changed_reports
 from desktop.storage.evidence_store import EvidenceStore, StoredFile
 
-# Keys are ours, and so are their endings.
+# Keys are ours, and so are their endings; an attached file keeps its own.
 _MEDIA_TYPES = {
     "csv": "text/csv",
     "eml": "message/rfc822",
@@ -38,7 +38,7 @@ _MEDIA_TYPES = {
     "txt": "text/plain",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_ANY_BYTES = "application/octet-stream"
+_ANY_MEDIA_TYPE = "application/octet-stream"
 
 
 def utc_now() -> datetime:
@@ -150,7 +150,7 @@ class UnitOfWork:
                 key=stored.key,
                 sha256=stored.sha256,
                 size=stored.size,
-                media_type=_MEDIA_TYPES.get(stored.key.rpartition(".")[2], _ANY_BYTES),
+                media_type=_MEDIA_TYPES.get(stored.key.rpartition(".")[2], _ANY_MEDIA_TYPE),
                 stored_at=self.now,
             )
         )

@@ -6,17 +6,18 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.formats import BLANK, shown_time
-from desktop.ui.tables.entry_pane import EntryPane
+from desktop.ui.tables.entry_pane import EntryFacts, EntryPane
 from tests.ui.tables.test_distributions import ENTRY
 
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> EntryPane:
-    made = EntryPane()
+    made = EntryPane([QAction(name, objectName=name) for name in ("attach", "open", "save")])
     qtbot.addWidget(made)
     made.show()
     return made
@@ -44,7 +45,7 @@ def test_every_field_is_shown_and_an_empty_one_is_seen_to_be_empty(pane: EntryPa
         import_batch_id=3,
         import_line=17,
     )
-    pane.show_entry(entry, [entry])
+    pane.show_entry(entry)
     assert pane.entry == entry
     assert pane.findChild(QLabel, "entryFacility").text() == "Cedar Clinic"
     assert pane.details == {
@@ -64,17 +65,20 @@ def test_every_field_is_shown_and_an_empty_one_is_seen_to_be_empty(pane: EntryPa
         "Customer": BLANK,
         "Entered": shown_time(entry.created_at),
         "Changed": BLANK,
+        "Entry": "1, version 1",
     }
 
 
 def test_a_changed_entry_says_when(pane: EntryPane) -> None:
-    pane.show_entry(replace(ENTRY, version=2), [ENTRY])
+    pane.show_entry(replace(ENTRY, version=2))
     assert pane.details["Changed"] == shown_time(ENTRY.updated_at)
 
 
 def test_the_other_lines_of_the_shipment_lead_there(qtbot: QtBot, pane: EntryPane) -> None:
     other = replace(ENTRY, id=2, lot_number="SLQ-54321", quantity=7)
-    pane.show_entry(ENTRY, [ENTRY, other])
+    pane.show_facts(EntryFacts(ENTRY, (ENTRY, other)))
+    assert pane.tabs.tabText(1) == "Shipment 1"
+    pane.tabs.setCurrentIndex(1)
     lines = pane.findChild(QTreeWidget, "shipmentLines")
     assert lines.topLevelItemCount() == 1
     line = lines.topLevelItem(0)
@@ -86,12 +90,13 @@ def test_the_other_lines_of_the_shipment_lead_there(qtbot: QtBot, pane: EntryPan
 
 
 def test_an_only_line_is_called_so(pane: EntryPane) -> None:
-    pane.show_entry(ENTRY, [ENTRY])
+    pane.show_facts(EntryFacts(ENTRY, (ENTRY,)))
+    pane.tabs.setCurrentIndex(1)
     assert not pane.findChild(QTreeWidget, "shipmentLines").isVisible()
     assert "The only line of its shipment" in [label.text() for label in pane.findChildren(QLabel)]
 
 
 def test_text_from_outside_is_never_taken_for_formatting(pane: EntryPane) -> None:
-    pane.show_entry(replace(ENTRY, facility_name="<b>Cedar</b>", city="<img src=x>"), [ENTRY])
+    pane.show_entry(replace(ENTRY, facility_name="<b>Cedar</b>", city="<img src=x>"))
     assert pane.findChild(QLabel, "entryFacility").textFormat() == Qt.TextFormat.PlainText
     assert pane.details["City"] == "<img src=x> OH"
