@@ -64,7 +64,7 @@ class ShipmentLine(QWidget):
             self._notes[field].setFixedWidth(LINE_WIDTHS[field])
             self._notes[field].hide()
             grid.addWidget(self._problems[field], 1, place, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self._notes[field], 2, place, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self._notes[field], 1, place, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.remove, 0, len(self._editors))
         grid.setColumnStretch(len(self._editors) + 1, 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -30,6 +31,7 @@ _ORIGIN_LABELS = ("Import", "File", "Line", "Imported", "By", "SHA-256")
 _ROWS_SHOWN = 6
 _FILE = Qt.ItemDataRole.UserRole
 _HEX_IN_A_LINE = 16
+_LONG_WORD = re.compile(r"[^\s-]{12}(?=[^\s-])")
 
 
 class EntryEvidence(QWidget):
@@ -93,6 +95,10 @@ class EntryEvidence(QWidget):
     def origin(self) -> dict[str, str]:
         """What is shown of the import, by label."""
         return dict(zip(_ORIGIN_LABELS, self._origin.values, strict=True)) if not self._origin.isHidden() else {}
+
+    def show_altered(self, file: EvidenceFile, finding: str) -> None:
+        """Says in red, before anything else, that a file is not what was attached."""
+        self.alarm.raise_alarm(_breakable(f"“{file.filename}” is not what was attached"), _breakable(finding))
 
     def clear(self) -> None:
         """Nothing is known yet."""
@@ -174,6 +180,11 @@ class EntryEvidence(QWidget):
                 )
             )
         self.file_selected.emit()
+
+
+def _breakable(text: str) -> str:
+    """A text whose long words, such as hashes and keys, can be broken at the edge of a narrow pane."""
+    return _LONG_WORD.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
 
 
 def _in_lines(sha256: str) -> str:

@@ -26,6 +26,7 @@ _WORDS = {
     AuditAction.DATA_ALTERED: "Evidence found altered",
 }
 _SPACE_ABOVE = 10
+_MARGIN = 12
 
 
 class ToldEvent(NamedTuple):
@@ -77,6 +78,7 @@ class HistoryText(QTextEdit):
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(_MARGIN)
         self._events: Sequence[ToldEvent] = ()
 
     def show_events(self, events: Sequence[HistoryEvent]) -> None:

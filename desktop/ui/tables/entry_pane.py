@@ -148,8 +148,12 @@ class EntryPane(QStackedWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._facility, self._trouble, self._reading):
-            column.addWidget(widget)
+        trouble = QVBoxLayout()
+        trouble.setContentsMargins(12, 0, 12, 0)
+        trouble.addWidget(self._trouble)
+        column.addWidget(self._facility)
+        column.addLayout(trouble)
+        column.addWidget(self._reading)
         column.addWidget(self.tabs, 1)
         self._content = content
         self.addWidget(self._hint)

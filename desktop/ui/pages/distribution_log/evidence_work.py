@@ -201,7 +201,7 @@ class EvidenceWork(QObject):
         entry = self.pane.entry
         if entry is not None and entry.id == entry_id:
             self.pane.show_evidence()
-            self.pane.evidence.alarm.raise_alarm(f"“{file.filename}” is not what was attached", str(trouble))
+            self.pane.evidence.show_altered(file, str(trouble))
         self._context.changes.announce(Changes.of())
         self._context.prompter.warn(self._page, f"“{file.filename}” was not opened", str(trouble))
 
