@@ -218,7 +218,7 @@ class NewShipmentDialog(QDialog):
         for line in list(self._lines):
             self._lines.remove(line)
             self._lines_column.removeWidget(line)
-            line.hide()
+            line.setParent(None)  # at once: the next line takes its names
             line.deleteLater()
         self.add_line()
         self._saved.say(sentence)
