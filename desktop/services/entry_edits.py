@@ -80,7 +80,7 @@ def edit_entry(workspace: Workspace, edit: EntryEdit) -> Changes:
             raise RuleBroken(problems)
         if not _differs(row, checked.columns):
             raise RuleBroken([Problem(None, "", "Nothing was changed: the entry says this already")])
-        _change(work, row, checked.columns, edit.reason, allow_repeats=edit.allow_repeats)
+        _change(work, [(row, checked.columns)], [edit.reason], allow_repeats=edit.allow_repeats)
         work.commit()
     return Changes.of(Subject.DISTRIBUTIONS, ids=(edit.entry_id,))
 
@@ -99,15 +99,12 @@ def edit_field(workspace: Workspace, edit: FieldEdit, progress: Progress = no_pr
         unknown = _unknown_ids(work.session, None, checked.columns)
         if problems := (*checked.problems, *unknown, *check_reason(edit.reason)):
             raise RuleBroken(problems)
-        to_change = [row for row in rows if _differs(row, checked.columns)]
-        if not to_change:
+        changes = [(row, checked.columns) for row in rows if _differs(row, checked.columns)]
+        if not changes:
             raise RuleBroken([Problem(None, "", "Nothing was changed: the entries say this already")])
-        for number, row in enumerate(to_change):
-            if number % _ENTRIES_PER_PROGRESS == 0:
-                progress(number, len(to_change))
-            _change(work, row, checked.columns, edit.reason, allow_repeats=edit.allow_repeats)
-        progress(len(to_change), len(to_change))
-        ids = tuple(row.id for row in to_change)
+        reasons = [edit.reason] * len(changes)
+        _change(work, changes, reasons, allow_repeats=edit.allow_repeats, progress=progress)
+        ids = tuple(row.id for row, _ in changes)
         work.commit()
     return Changes.of(Subject.DISTRIBUTIONS, ids=ids)
 
@@ -144,6 +141,7 @@ def undo_edit(workspace: Workspace, entries: Sequence[EntryVersion]) -> Changes:
     Raises `StaleEdit` when anything happened to one of them since, and `RuleBroken` when the rules changed.
     """
     with unit_of_work(workspace) as work:
+        changes, reasons, details = [], [], []
         for row in _rows_as_seen(work.session, entries):
             event = _last_change(work.session, row.id)
             if event is None or event.action != AuditAction.LOG_UPDATE:
@@ -153,8 +151,10 @@ def undo_edit(workspace: Workspace, entries: Sequence[EntryVersion]) -> Changes:
             )
             if checked.problems:
                 raise RuleBroken(checked.problems)
-            details = {"undoes": event.position}
-            _change(work, row, checked.columns, f"Undone: {event.reason}", allow_repeats=True, details=details)
+            changes.append((row, checked.columns))
+            reasons.append(f"Undone: {event.reason}")
+            details.append({"undoes": event.position})
+        _change(work, changes, reasons, allow_repeats=True, details=details)
         work.commit()
     return Changes.of(Subject.DISTRIBUTIONS, ids=tuple(entry.entry_id for entry in entries))
 
@@ -207,36 +207,44 @@ def undo_delete(workspace: Workspace, entry_ids: Sequence[int]) -> Changes:
 
 def _change(
     work: UnitOfWork,
-    row: DistributionEntryRow,
-    columns: Mapping[str, Any],
-    reason: str,
+    changes: Sequence[tuple[DistributionEntryRow, Mapping[str, Any]]],
+    reasons: Sequence[str],
     *,
     allow_repeats: bool,
-    details: Mapping[str, Any] | None = None,
+    details: Sequence[Mapping[str, Any] | None] | None = None,
+    progress: Progress = no_progress,
 ) -> None:
-    """Write new values over a row and owe its audit event. Raises `RepeatsFound` unless it may repeat another line."""
-    before = snapshot(row)
-    said = _identity(row)
-    for name, value in columns.items():
-        setattr(row, name, storable(value) if isinstance(value, str) else value)
-    row.version += 1
-    row.updated_at = work.now
-    row.updated_by_user_id = work.actor.user_id
+    """Write new columns over rows, all at once, and owe an audit event each.
+
+    Raises `RepeatsFound` unless they may repeat other lines.
+    """
+    before = [(snapshot(row), _identity(row)) for row, _ in changes]
+    for row, columns in changes:
+        for name, value in columns.items():
+            setattr(row, name, storable(value) if isinstance(value, str) else value)
+        row.version += 1
+        row.updated_at = work.now
+        row.updated_by_user_id = work.actor.user_id
     with _taken_shipment_id():
         work.session.flush()
-    work.record(
-        AuditAction.LOG_UPDATE,
-        EntityType.ENTRY,
-        row.id,
-        reason=storable(reason).strip(),
-        before=before,
-        after=snapshot(row),
-        details=details,
-    )
-    if not allow_repeats and _identity(row) != said:
-        others = [entry for entry in repeats(work.session, [_entry(work.session, row.id)]) if entry.id != row.id]
-        if others:
-            raise RepeatsFound(tuple(others))
+    for number, (row, _) in enumerate(changes):
+        if number % _ENTRIES_PER_PROGRESS == 0:
+            progress(number, len(changes))
+        said, was = before[number]
+        work.record(
+            AuditAction.LOG_UPDATE,
+            EntityType.ENTRY,
+            row.id,
+            reason=storable(reasons[number]).strip(),
+            before=said,
+            after=snapshot(row),
+            details=None if details is None else details[number],
+        )
+        if not allow_repeats and _identity(row) != was:
+            others = [entry for entry in repeats(work.session, [_entry(work.session, row.id)]) if entry.id != row.id]
+            if others:
+                raise RepeatsFound(tuple(others))
+    progress(len(changes), len(changes))
 
 
 def _identity(row: DistributionEntryRow) -> Identity:

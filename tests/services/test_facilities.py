@@ -28,3 +28,8 @@ def test_the_spelling_with_most_lines_comes_first_with_its_latest_address(worksp
 def test_what_no_facility_holds_finds_none(workspace: Workspace, text: str) -> None:
     records.log(workspace)
     assert facilities.known_facilities(workspace, text) == ()
+
+
+def test_case_is_folded_in_every_alphabet(workspace: Workspace) -> None:
+    records.log(workspace, facility_name="Zoë  Clinic")
+    assert [facility.name for facility in facilities.known_facilities(workspace, "ZOË clinic")] == ["Zoë  Clinic"]
