@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from desktop.db.engine import SessionFactory, open_engine
 from desktop.db.tables import CustomerRow, DistributionEntryRow
 from desktop.domain.distributions import Source
 from desktop.domain.entry_edits import (
@@ -406,35 +408,43 @@ def test_verify_accepts_what_was_edited_and_deleted_and_names_what_raw_sql_chang
 # -- several people
 
 
-def test_many_edits_of_one_entry_at_once_lose_none(workspace_on: Workspace) -> None:
-    """Each person adds one unit, ten times; whoever comes too late looks again. In the end every unit is there."""
-    (entry_id,) = records.log(workspace_on, ("211810SPT", "SLQ-12345", 1))
+@pytest.fixture
+def two_laptops(workspace_on: Workspace) -> Iterator[tuple[Workspace, Workspace]]:
+    """The same database, opened twice, by two people."""
+    other = records.person(workspace_on, Role.QUALITY, name="Quinn Quality")
+    second = SessionFactory(open_engine(workspace_on.sessions.engine.url))
+    yield workspace_on, Workspace(second, workspace_on.store, other)
+    second.close()
 
-    def add_ten(writer: int) -> int:
-        refused = 0
+
+def test_many_edits_of_one_entry_at_once_lose_none(two_laptops: tuple[Workspace, Workspace]) -> None:
+    """Each person adds one unit, ten times; whoever comes too late looks again. In the end every unit is there."""
+    workspace, _ = two_laptops
+    (entry_id,) = records.log(workspace, ("211810SPT", "SLQ-12345", 1))
+
+    def add_ten(laptop: Workspace) -> None:
         for number in range(10):
             while True:
-                read = entry_edits.entry_to_edit(workspace_on, entry_id)
+                read = entry_edits.entry_to_edit(laptop, entry_id)
                 more = replace(read.values, quantity=str(int(read.values.quantity) + 1))
-                edit = EntryEdit(entry_id, read.entry.version, more, f"{writer}.{number}")
+                edit = EntryEdit(entry_id, read.entry.version, more, f"{laptop.person.name} {number}")
                 try:
-                    entry_edits.edit_entry(workspace_on, edit)
+                    entry_edits.edit_entry(laptop, edit)
                 except StaleEntry:
-                    refused += 1
-                else:
-                    break
-        return refused
+                    continue
+                break
 
     with ThreadPoolExecutor(2) as people:
-        list(people.map(add_ten, range(2)))
-    (entry,) = distributions.entries(workspace_on, [entry_id])
+        list(people.map(add_ten, two_laptops))
+    (entry,) = distributions.entries(workspace, [entry_id])
     assert (entry.quantity, entry.version) == (21, 21)
-    reasons = [event.reason for event in records.events(workspace_on, "distribution_log.update")]
-    assert sorted(reasons, key=str) == sorted(f"{writer}.{number}" for writer in range(2) for number in range(10))
-    assert integrity.verify(workspace_on).ok
+    reasons = [str(event.reason) for event in records.events(workspace, "distribution_log.update")]
+    assert sorted(reasons) == sorted(f"{laptop.person.name} {number}" for laptop in two_laptops for number in range(10))
+    assert integrity.verify(workspace).ok
 
 
-def test_an_edit_and_a_deletion_at_once_leave_one_of_them_refused(workspace_on: Workspace) -> None:
+def test_an_edit_and_a_deletion_at_once_leave_one_of_them_refused(two_laptops: tuple[Workspace, Workspace]) -> None:
+    workspace_on, other = two_laptops
     ids = [records.log(workspace_on, order_number=f"SO {number}")[0] for number in range(8)]
     edits = {entry_id: edit_of(workspace_on, entry_id, city="Toledo") for entry_id in ids}
     versions = {entry_id: seen(workspace_on, entry_id) for entry_id in ids}
@@ -445,7 +455,7 @@ def test_an_edit_and_a_deletion_at_once_leave_one_of_them_refused(workspace_on: 
             if what == "edit":
                 entry_edits.edit_entry(workspace_on, edits[entry_id])
             else:
-                entry_edits.delete_entries(workspace_on, versions[entry_id], "gone")
+                entry_edits.delete_entries(other, versions[entry_id], "gone")
         except (StaleEdit, NotFound):
             return what, entry_id, False
         return what, entry_id, True

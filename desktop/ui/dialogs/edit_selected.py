@@ -92,7 +92,7 @@ class EditSelectedDialog(QDialog):
         self._save.setAutoDefault(False)
         self._save.clicked.connect(lambda: self._submit(allow_repeats=False))
         cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel")
-        cancel.setDefault(True)
+        cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addWidget(muted(QLabel("Each entry gets its own audit event.")), 1)

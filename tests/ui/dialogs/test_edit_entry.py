@@ -52,6 +52,15 @@ def test_the_form_holds_the_entry_and_a_rep_who_left(dialog: EditEntryDialog) ->
     assert dialog.windowTitle() == "Edit entry"
 
 
+def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: EditEntryDialog) -> None:
+    for name in ("city", "reason"):
+        field(dialog, name).setFocus()
+        with qtbot.assertNotEmitted(dialog.submitted):
+            qtbot.keyClick(field(dialog, name), Qt.Key.Key_Return)
+        assert dialog.form.value == VALUES
+        assert dialog.isVisible()
+
+
 def test_the_edit_is_handed_over_with_its_version_and_reason(qtbot: QtBot, dialog: EditEntryDialog) -> None:
     field(dialog, "quantity").setText("12")
     field(dialog, "rep_id").setText("rita rep")

@@ -73,6 +73,14 @@ def test_a_rep_or_customer_is_chosen_by_name(qtbot: QtBot, dialog: EditSelectedD
     assert (blocker.args[0].field, blocker.args[0].value) == ("rep_id", None)
 
 
+def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: EditSelectedDialog) -> None:
+    reason = dialog.findChild(QLineEdit, "reason")
+    reason.setFocus()
+    with qtbot.assertNotEmitted(dialog.submitted):
+        qtbot.keyClick(reason, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+
+
 def test_what_will_be_kept_is_shown_while_typing(dialog: EditSelectedDialog) -> None:
     dialog.findChild(QLineEdit, "newText").setText(" Cedar Clinic ")
     assert "Kept as “Cedar Clinic”" in [label.text() for label in dialog.findChildren(QLabel)]

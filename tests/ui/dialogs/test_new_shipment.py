@@ -52,6 +52,14 @@ def test_there_is_no_date_until_somebody_gives_one(dialog: NewShipmentDialog) ->
     assert dialog.value.ship_date == TODAY
 
 
+def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
+    city = dialog.findChild(QLineEdit, "city")
+    city.setFocus()
+    with qtbot.assertNotEmitted(dialog.submitted):
+        qtbot.keyClick(city, Qt.Key.Key_Return)
+    assert dialog.value.ship_date is None
+
+
 def test_the_shipment_is_handed_over_as_typed(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
     fill(dialog, ship_date="2025-03-04", facility_name="Cedar Clinic", sku_0="211610SPT", lot_number_0="slq-12345")
     fill(dialog, quantity_0="5", city="Toledo", state="OH", contact_email="dana@example.org", tracking_number="7946")
