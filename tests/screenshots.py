@@ -18,8 +18,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTa
 
 from desktop.app import DesktopApp
 from desktop.demo import Demo, build
+from desktop.domain.entry_edits import EntryEdit
+from desktop.services import entry_edits, entry_evidence
+from desktop.services.entry_evidence import NewEvidence
 from desktop.settings import Settings, read_settings
 from desktop.ui.actions import (
+    DELETE_ENTRIES,
+    EDIT_ENTRY,
+    EDIT_SELECTED,
     FINALISE_REPORT,
     GENERATE_REPORT,
     INTEGRITY,
@@ -27,6 +33,7 @@ from desktop.ui.actions import (
     NEW_SHIPMENT,
     OPEN_MAIL,
     REPORTS,
+    SHOW_HISTORY,
     TRACE,
     VERIFY,
 )
@@ -91,6 +98,8 @@ class Photographer:
 
     def _log(self, window: MainWindow) -> None:
         page = window.open_page(LOG)
+        if not isinstance(page, DistributionLogPage):
+            raise TypeError(page)
         self._idle()
         rows = _table(page, "logTable")
         rows.selectRow(3)
@@ -98,6 +107,48 @@ class Photographer:
         self._shoot(window, "log")
         page.context.actions.action(NEW_SHIPMENT).trigger()
         self._shoot_dialog(window, "new-shipment")
+        self._entry(window, page)
+
+    def _entry(self, window: MainWindow, page: DistributionLogPage) -> None:
+        """One entry: edited here and elsewhere at once, given evidence, and what is said of it then."""
+        trigger = page.context.actions.action
+        workspace = page.context.workspace
+        trigger(EDIT_ENTRY).trigger()
+        self._idle()
+        form = _open_dialog(window)
+        form.findChild(QLineEdit, "city").setText(f"Birchmantle {self._look.value}")
+        form.findChild(QLineEdit, "quantity").setText("-5")
+        QTest.mouseClick(form.findChild(QPushButton, "saveButton"), Qt.MouseButton.LeftButton)
+        self._idle()
+        self._shoot(form, "edit-entry")
+        entry_id = page.pane.entry.id
+        read = entry_edits.entry_to_edit(workspace, entry_id)
+        theirs = replace(read.values, city=f"Birch Mantle {self._look.value}", state="OR")
+        entry_edits.edit_entry(workspace, EntryEdit(entry_id, read.entry.version, theirs, "the customer called"))
+        form.findChild(QLineEdit, "quantity").setText("7" if self._look is Look.LIGHT else "8")
+        form.findChild(QLineEdit, "reason").setText("the slip says 7")
+        QTest.mouseClick(form.findChild(QPushButton, "saveButton"), Qt.MouseButton.LeftButton)
+        self._idle()
+        stale = form.findChild(QDialog, "staleEntryDialog")
+        self._shoot(stale, "stale-entry")
+        QTest.mouseClick(stale.findChild(QPushButton, "allMineButton"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(stale.findChild(QPushButton, "decideButton"), Qt.MouseButton.LeftButton)
+        self._idle()
+        trigger(SHOW_HISTORY).trigger()
+        self._shoot(window, "entry-history")
+        there = page.pane.evidence.current  # from the other look
+        replaces = None if there is None else there.storage_key
+        slip = NewEvidence(entry_id, "Packing slip.pdf", b"%PDF-1.7", replaces, "a better scan")
+        page.context.changes.announce(entry_evidence.attach(workspace, slip))
+        self._idle()
+        page.pane.show_evidence()
+        self._shoot(window, "entry-evidence")
+        page.table.select_rows(range(6))
+        self._idle()
+        trigger(EDIT_SELECTED).trigger()
+        self._shoot_dialog(window, "edit-selected")
+        trigger(DELETE_ENTRIES).trigger()
+        self._shoot_dialog(window, "delete-entries")
 
     def _trace(self, window: MainWindow) -> None:
         page = window.open_page(TRACE)

@@ -489,17 +489,32 @@ def _said(values: Sequence[str], messages: Sequence[str | None]) -> tuple[Proble
     return tuple(Problem(name, text, message) for name, text, message in said if message is not None)
 
 
-def check_shipment(
-    shipment: NewShipment, *, today: date, lot_rule: LotRule
-) -> tuple[tuple[Line, ...], tuple[Problem, ...]]:
-    """The lines of a manually entered shipment and every problem of them.
+class CheckedShipment(NamedTuple):
+    """The lines of a manually entered shipment, everything wrong with them, and what was changed to read them."""
+
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+def check_shipment(shipment: NewShipment, *, today: date, lot_rule: LotRule) -> CheckedShipment:
+    """A manually entered shipment against the rules.
 
     A blank order number is no problem here: the service that saves the shipment gives it one.
     """
     problems: list[Problem] = []
-    if message := check_ship_date(shipment.ship_date, today):
-        problems.append(Problem("ship_date", str(shipment.ship_date or ""), message))
-    shared: dict[str, object] = {"ship_date": shipment.ship_date, "rep": None, "ss_shipment_id": None}
+    notes: list[Problem] = []
+
+    def keep(name: str, text: str, reading: Reading, number: int | None = None) -> object:
+        if reading.problem is not None:
+            problems.append(Problem(name, text, reading.problem, number))
+        if reading.note is not None:
+            notes.append(Problem(name, text, reading.note, number))
+        return reading.value
+
+    day = Reading(shipment.ship_date, check_ship_date(shipment.ship_date, today))
+    shared: dict[str, object] = {"rep": None, "ss_shipment_id": None}
+    shared["ship_date"] = keep("ship_date", str(shipment.ship_date or ""), day)
     for name in LINE_FIELDS:
         if name in shared or name in ("sku", "lot_number", "quantity"):
             continue
@@ -510,23 +525,15 @@ def check_shipment(
             reading = read_order_number(text)
         else:
             reading = read_text(text, FIELD_LABELS[name], required=name == "facility_name")
-        shared[name] = reading.value
-        if reading.problem is not None:
-            problems.append(Problem(name, text, reading.problem))
+        shared[name] = keep(name, text, reading)
     if not shipment.lines:
         problems.append(Problem(None, "", "Enter at least one SKU, lot and quantity"))
     lines: list[Line] = []
     for number, typed in enumerate(shipment.lines):
-        readings = {
-            "sku": read_sku(typed.sku),
-            "lot_number": read_lot(typed.lot_number, lot_rule),
-            "quantity": read_quantity(typed.quantity),
+        values = shared | {
+            "sku": keep("sku", typed.sku, read_sku(typed.sku), number),
+            "lot_number": keep("lot_number", typed.lot_number, read_lot(typed.lot_number, lot_rule), number),
+            "quantity": keep("quantity", typed.quantity, read_quantity(typed.quantity), number),
         }
-        problems += [
-            Problem(name, getattr(typed, name), reading.problem, number)
-            for name, reading in readings.items()
-            if reading.problem is not None
-        ]
-        values = shared | {name: reading.value for name, reading in readings.items()}
         lines.append(Line(**values))  # type: ignore[arg-type]
-    return tuple(lines), tuple(problems)
+    return CheckedShipment(tuple(lines), tuple(problems), tuple(notes))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from desktop.db.base import storable
 from desktop.db.tables import CustomerRow
 from desktop.domain.distributions import fold_facility
 from desktop.domain.errors import NotFound
@@ -20,6 +21,16 @@ class Customer:
 
     id: int
     name: str
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
+def list_customers(workspace: Workspace, text: str = "") -> tuple[Customer, ...]:
+    """Every customer by name, or those whose name holds `text`, compared without case."""
+    query = select(CustomerRow.id, CustomerRow.name).order_by(func.lower(CustomerRow.name), CustomerRow.id)
+    if wanted := storable(text).strip():
+        query = query.where(CustomerRow.name.icontains(wanted, autoescape=True))
+    with reading(workspace) as session:
+        return tuple(Customer(customer_id, name) for customer_id, name in session.execute(query))
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)

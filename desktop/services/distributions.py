@@ -16,6 +16,7 @@ from desktop.db.tables import DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.distributions import (
+    CheckedShipment,
     DistributionEntry,
     Line,
     LogTotals,
@@ -57,15 +58,22 @@ class ExportReceipt:
 
 
 @requires(Permission.DISTRIBUTION_LOG_CREATE)
+def check_new_shipment(workspace: Workspace, shipment: NewShipment) -> CheckedShipment:
+    """What would be wrong with a shipment, and what would be changed to read it; nothing is saved."""
+    with reading(workspace) as session:
+        return check_shipment(shipment, today=workspace.today(), lot_rule=lot_rule(session))
+
+
+@requires(Permission.DISTRIBUTION_LOG_CREATE)
 def create_shipment(workspace: Workspace, shipment: NewShipment) -> Changes:
     """Log the lines of one shipment entered by hand. Raises `RuleBroken` or `RepeatsFound`; then nothing is saved."""
     with unit_of_work(workspace) as work:
-        lines, problems = check_shipment(shipment, today=workspace.today(), lot_rule=lot_rule(work.session))
+        lines, problems, _ = check_shipment(shipment, today=workspace.today(), lot_rule=lot_rule(work.session))
         if problems:
             raise RuleBroken(problems)
         order_number = lines[0].order_number or free_numbers(work.session, work.now.astimezone().date(), 1)[0]
         lines = tuple(line._replace(order_number=order_number) for line in lines)
-        if not shipment.allow_repeats and (existing := _repeats(work.session, lines)):
+        if not shipment.allow_repeats and (existing := repeats(work.session, lines)):
             raise RepeatsFound(existing)
         ids = []
         for line in lines:
@@ -181,8 +189,8 @@ def _export(
     return ExportReceipt(rows.rows, rows.units, sha256)
 
 
-def _repeats(session: Session, lines: Sequence[Line]) -> tuple[DistributionEntry, ...]:
-    """The entries that say the same as one of `lines`."""
+def repeats(session: Session, lines: Sequence[Line | DistributionEntry]) -> tuple[DistributionEntry, ...]:
+    """The entries that say the same as one of the lines of a shipment."""
     same_shipment = _lines_of(session, lines[0].order_number, lines[0].ship_date)
     wanted = {identity(line) for line in lines}
     return tuple(entry for entry in same_shipment if identity(entry) in wanted)

@@ -103,7 +103,7 @@ def contradictions(session: Session) -> Iterator[str]:
             }
         elif action == AuditAction.LOG_UNDO_IMPORT:
             undone.add(record)
-        else:
+        elif before is not None or after is not None:  # who only opened its evidence changed nothing of it
             if record not in said and before is not None:
                 as_imported[record] = before
             said[record] = after

@@ -29,7 +29,13 @@ from desktop.storage.evidence_store import EvidenceStore, StoredFile
 _MEDIA_TYPES = {
     "csv": "text/csv",
     "eml": "message/rfc822",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
     "pdf": "application/pdf",
+    "png": "image/png",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "txt": "text/plain",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _ANY_MEDIA_TYPE = "application/octet-stream"
@@ -211,27 +217,29 @@ def append_events(session: Session, actor: Actor, now: datetime, entries: list[d
     """Chain `entries` to the audit trail; the write lock keeps a second writer from taking the same place in it."""
     head = chain_head(session)
     position, previous_hash = head.position, head.event_hash
+    rows = []
     for entry in entries:
         position += 1
         unsealed = AuditEvent(position, previous_hash, now, actor.user_id, actor.name, **entry)
         previous_hash = unsealed.computed_hash()
-        session.execute(
-            insert(AuditEventRow).values(
-                position=position,
-                previous_hash=unsealed.previous_hash,
-                event_hash=previous_hash,
-                created_at=now,
-                actor_user_id=actor.user_id,
-                actor_name=actor.name,
-                action=unsealed.action,
-                entity_type=unsealed.entity_type,
-                entity_id=unsealed.entity_id,
-                reason=unsealed.reason,
-                before_json=unsealed.before,
-                after_json=unsealed.after,
-                metadata_json=unsealed.details,
-            )
+        rows.append(
+            {
+                "position": position,
+                "previous_hash": unsealed.previous_hash,
+                "event_hash": previous_hash,
+                "created_at": now,
+                "actor_user_id": actor.user_id,
+                "actor_name": actor.name,
+                "action": unsealed.action,
+                "entity_type": unsealed.entity_type,
+                "entity_id": unsealed.entity_id,
+                "reason": unsealed.reason,
+                "before_json": unsealed.before,
+                "after_json": unsealed.after,
+                "metadata_json": unsealed.details,
+            }
         )
+    session.execute(insert(AuditEventRow), rows)
 
 
 def _storable_json(value: Any) -> Any:

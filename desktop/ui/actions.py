@@ -81,6 +81,78 @@ REFRESH_LOG = Command("refresh_log", "Refresh", "refresh", LOG, "F5")
 FIND_ENTRIES = Command("find_entries", "Find in the log", "search", LOG, "Ctrl+F")
 CLEAR_FILTER = Command("clear_filter", "Clear the filter", "clear_filter", LOG, "Ctrl+Shift+F")
 
+EDIT_ENTRY = Command(
+    "edit_entry",
+    "Edit…",
+    "edit",
+    LOG,
+    "F2",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.ONE_SELECTED,
+)
+EDIT_SELECTED = Command(
+    "edit_selected",
+    "Edit selected…",
+    "edit",
+    LOG,
+    "Shift+F2",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.SOME_SELECTED,
+)
+DELETE_ENTRIES = Command(
+    "delete_entries",
+    "Delete…",
+    "delete",
+    LOG,
+    "Del",
+    permission=Permission.DISTRIBUTION_LOG_DELETE,
+    needs=Needs.SOME_SELECTED,
+)
+UNDO_CHANGE = Command(
+    "undo_change", "Undo the last change", "undo", LOG, "Ctrl+Z", permission=Permission.DISTRIBUTION_LOG_EDIT
+)
+ENTRY_EVIDENCE = "evidence"
+
+ATTACH_EVIDENCE = Command(
+    "attach_evidence",
+    "Attach evidence…",
+    "attach",
+    LOG,
+    "Ctrl+Shift+A",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.ONE_SELECTED,
+)
+PASTE_EVIDENCE = Command(
+    "paste_evidence",
+    "Paste evidence",
+    "import",
+    LOG,
+    "Ctrl+V",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.ONE_SELECTED,
+)
+OPEN_EVIDENCE = Command(
+    "open_evidence",
+    "Open evidence",
+    "eye",
+    LOG,
+    "Ctrl+O",
+    needs=Needs.ONE_SELECTED,
+    noun="an entry with evidence",
+    second_list=ENTRY_EVIDENCE,
+)
+SAVE_EVIDENCE = Command(
+    "save_evidence",
+    "Save a copy…",
+    "export",
+    LOG,
+    "Ctrl+Shift+S",
+    needs=Needs.ONE_SELECTED,
+    noun="an entry with evidence",
+    second_list=ENTRY_EVIDENCE,
+)
+SHOW_HISTORY = Command("show_history", "History of the entry", "history", LOG, "Ctrl+H", needs=Needs.ONE_SELECTED)
+
 REPORTS = "tracing_reports"
 APPROVAL_MAILS = "approvals"
 DRAFT_REPORTS = "drafts"
@@ -239,6 +311,15 @@ COMMANDS = (
     REFRESH_LOG,
     FIND_ENTRIES,
     CLEAR_FILTER,
+    EDIT_ENTRY,
+    EDIT_SELECTED,
+    DELETE_ENTRIES,
+    UNDO_CHANGE,
+    ATTACH_EVIDENCE,
+    PASTE_EVIDENCE,
+    OPEN_EVIDENCE,
+    SAVE_EVIDENCE,
+    SHOW_HISTORY,
     GENERATE_REPORT,
     ATTACH_MAIL,
     PASTE_MAIL,

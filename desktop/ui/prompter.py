@@ -107,6 +107,10 @@ class Prompter:
         """Opens a folder in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
+    def show_file(self, file: Path) -> bool:
+        """Opens a file with the system's own program for its kind; False when there is none."""
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+
     def _file_dialog(
         self, parent: QWidget, title: str, types: Sequence[FileType], mode: QFileDialog.FileMode
     ) -> QFileDialog:

@@ -497,8 +497,9 @@ def shipment(**changes: object) -> NewShipment:
 
 
 def test_a_shipment_of_two_lots_is_two_lines() -> None:
-    lines, problems = check_shipment(shipment(city="Springfield"), today=TODAY, lot_rule=RULE)
+    lines, problems, notes = check_shipment(shipment(city="Springfield"), today=TODAY, lot_rule=RULE)
     assert problems == ()
+    assert notes == (Problem("lot_number", "slq-12345", "Lot number read from “slq-12345”", 0),)
     assert [(line.sku, line.lot_number, line.quantity) for line in lines] == [
         ("211810SPT", "SLQ-12345", 10),
         ("211610SPT", "SLQ-54321", 5),
@@ -515,7 +516,7 @@ def test_every_problem_of_a_shipment_names_its_line() -> None:
         facility_name=" ",
         lines=(NewLine("211810SPT", "SLQ-12345", "1"), NewLine("", "SLQ-1", "-1")),
     )
-    _, problems = check_shipment(wrong, today=TODAY, lot_rule=RULE)
+    _, problems, _ = check_shipment(wrong, today=TODAY, lot_rule=RULE)
     assert [(problem.field, problem.line, problem.message) for problem in problems] == [
         ("ship_date", None, "Ship date cannot be in the future"),
         ("order_number", None, "Order number “1.23E+05”: a spreadsheet shortened this number"),
@@ -527,7 +528,7 @@ def test_every_problem_of_a_shipment_names_its_line() -> None:
 
 
 def test_a_shipment_needs_a_date_and_a_line() -> None:
-    _, problems = check_shipment(shipment(ship_date=None, lines=()), today=TODAY, lot_rule=RULE)
+    _, problems, _ = check_shipment(shipment(ship_date=None, lines=()), today=TODAY, lot_rule=RULE)
     assert [problem.message for problem in problems] == [
         "Ship date is required",
         "Enter at least one SKU, lot and quantity",

@@ -22,3 +22,12 @@ def test_a_customer_is_found_without_case_and_repeated_spaces(workspace_on: Work
     for name in ("Lake", "", "%"):
         with pytest.raises(NotFound, match="No customer is called"):
             customers.find_customer(workspace_on, name)
+
+
+def test_customers_are_listed_by_name(workspace: Workspace) -> None:
+    with workspace.sessions.writing() as session:
+        session.execute(insert(CustomerRow), [{"name": name} for name in ("northgate", "Acme 100%", "Zeta")])
+        session.commit()
+    assert [customer.name for customer in customers.list_customers(workspace)] == ["Acme 100%", "northgate", "Zeta"]
+    assert [customer.name for customer in customers.list_customers(workspace, "NORTH")] == ["northgate"]
+    assert [customer.name for customer in customers.list_customers(workspace, "0%")] == ["Acme 100%"]

@@ -53,6 +53,8 @@ class ScriptedPrompter(Prompter):
         self.files: tuple[Path, ...] = ()
         self.yes = False
         self.asked: list[str] = []
+        self.has_viewer = True
+        self.shown = b""
 
     def open_files(
         self,
@@ -89,6 +91,11 @@ class ScriptedPrompter(Prompter):
 
     def show_folder(self, folder: Path) -> None:
         self.asked.append(f"folder {folder.name}")
+
+    def show_file(self, file: Path) -> bool:
+        self.asked.append(f"file {file.name}")
+        self.shown = file.read_bytes()
+        return self.has_viewer
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,16 +18,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.domain.distributions import FIELD_LABELS, DistributionEntry, NewLine, NewShipment
+from desktop.domain.distributions import FIELD_LABELS, CheckedShipment, DistributionEntry, NewShipment
 from desktop.domain.errors import KnownTrouble, RuleBroken
+from desktop.domain.facilities import KnownFacility
 from desktop.domain.imports import LINE_FIELDS, Problem
-from desktop.domain.products import PRODUCTS
 from desktop.domain.users import Person
+from desktop.ui.dialogs.entry_form import said_of
+from desktop.ui.dialogs.facility_offers import FacilityOffers
+from desktop.ui.dialogs.shipment_line import LINE_LABELS, LINE_SPACING, LINE_WIDTHS, ShipmentLine
 from desktop.ui.formats import counted, shown_date, shown_time
 from desktop.ui.icons import icon
 from desktop.ui.theme import Tone
@@ -35,11 +37,8 @@ from desktop.ui.widgets.date_field import DateWithToday
 from desktop.ui.widgets.form_field import FormField
 from desktop.ui.widgets.named import muted, named
 from desktop.ui.widgets.notice import Notice
-from desktop.ui.widgets.problem_label import ProblemLabel
 
 _REPEATS_NAMED = 5
-_LINE_WIDTHS = {"sku": 190, "lot_number": 280, "quantity": 150}
-_LINE_SPACING = 10
 # Rows of the form: each field with the number of columns, out of six, that it is wide.
 _SHIPMENT_FIELDS = (
     (("ship_date", 2), ("order_number", 2), ("rep", 2)),
@@ -54,84 +53,21 @@ _ADDRESS_FIELDS = (
 _TEXT_FIELDS = tuple(
     name for name in LINE_FIELDS if name not in ("ship_date", "sku", "lot_number", "quantity", "rep", "ss_shipment_id")
 )
-_LINE_LABELS = {"sku": "SKU", "lot_number": "Lot", "quantity": "Quantity (single units)"}
-
-
-class ShipmentLine(QWidget):
-    """The fields of one line; `NewLine` as typed comes out of `value`."""
-
-    changed = Signal()
-    remove_asked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.sku = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
-        for product in PRODUCTS:
-            self.sku.addItem(product.sku)
-            self.sku.setItemData(self.sku.count() - 1, f"{product.french} Fr", Qt.ItemDataRole.ToolTipRole)
-        self.sku.setCurrentIndex(-1)
-        self.lot = QLineEdit()
-        self.quantity = QLineEdit()
-        self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.remove = QToolButton()
-        self.remove.setIcon(icon("remove"))
-        self.remove.setToolTip("Remove this line (Ctrl+Delete)")
-        self.remove.clicked.connect(self.remove_asked)
-        self.sku.currentTextChanged.connect(self.changed)
-        self.lot.textChanged.connect(self.changed)
-        self.quantity.textChanged.connect(self.changed)
-        self._editors: dict[str, QWidget] = {"sku": self.sku, "lot_number": self.lot, "quantity": self.quantity}
-        self._problems: dict[str, ProblemLabel] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(2)
-        grid.setHorizontalSpacing(_LINE_SPACING)
-        for place, (field, editor) in enumerate(self._editors.items()):
-            editor.setObjectName(field)
-            editor.setFixedWidth(_LINE_WIDTHS[field])
-            self._problems[field] = ProblemLabel(editor)
-            self._problems[field].setFixedWidth(_LINE_WIDTHS[field])
-            grid.addWidget(editor, 0, place)
-            grid.addWidget(self._problems[field], 1, place, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.remove, 0, len(self._editors))
-        grid.setColumnStretch(len(self._editors) + 1, 1)
-
-    @property
-    def value(self) -> NewLine:
-        """The line as typed."""
-        return NewLine(self.sku.currentText(), self.lot.text(), self.quantity.text())
-
-    def set_number(self, number: int, *, removable: bool) -> None:
-        """Names the fields after the line's place, counted from 1 for people and from 0 for tests."""
-        for field, editor in self._editors.items():
-            named(editor, f"{field}_{number - 1}", f"{_LINE_LABELS[field]}, line {number}")
-            self._problems[field].setObjectName(f"{field}_{number - 1}Problem")
-        named(self.remove, f"remove_{number - 1}", f"Remove line {number}")
-        self.remove.setEnabled(removable)
-
-    def set_problems(self, messages: dict[str, str]) -> None:
-        """Shows what is wrong, by field name."""
-        for field, label in self._problems.items():
-            label.set_problem(messages.get(field))
-
-    def problem(self, field: str) -> str:
-        """What is said to be wrong with a field; "" when nothing is."""
-        return self._problems[field].text()
-
-    def editors(self) -> Iterator[tuple[str, QWidget]]:
-        """The editors by field name, in the order they are filled in."""
-        yield from self._editors.items()
 
 
 class NewShipmentDialog(QDialog):
     """Emits `submitted` with a `NewShipment`; whoever saves it calls `accept`, `show_trouble` or `show_repeats`.
 
-    What was typed stays until the shipment is saved: closing a form with something in it emits `discard_asked`
-    instead, and `reject` closes it. `people` are the reps to choose from.
+    With `wants_another` it is not closed when it was saved: `start_next` makes it ready for the next shipment to the
+    same facility. `check_asked` carries the shipment whenever a field was left, for `show_checked`; `facility_typed`
+    what is typed as facility, for `offer_facilities`. What was typed stays until the shipment is saved: closing a form
+    with something in it emits `discard_asked` instead, and `reject` closes it. `people` are the reps to choose from.
     """
 
     submitted = Signal(object)
     discard_asked = Signal()
+    check_asked = Signal(object)
+    facility_typed = Signal(str)
 
     def __init__(self, today: date, people: Sequence[Person], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,6 +75,8 @@ class NewShipmentDialog(QDialog):
         self.setWindowTitle("New shipment")
         self._typed = False
         self._busy = False
+        self.wants_another = False
+        self._left: set[tuple[int | None, str]] = set()
         self._date = DateWithToday(today)
         self._texts = {name: QLineEdit() for name in _TEXT_FIELDS}
         self._texts["order_number"].setPlaceholderText("Leave blank for MAN-…")
@@ -169,6 +107,14 @@ class NewShipmentDialog(QDialog):
         self._save.setToolTip("Save the shipment (Ctrl+Return)")
         self._save.setAutoDefault(False)
         self._save.clicked.connect(lambda: self._submit(allow_repeats=False))
+        self._save_next = named(QPushButton("Save and enter another"), "saveNextButton", "Save and enter another")
+        self._save_next.setToolTip("Save, and enter the next shipment to this facility (Ctrl+Shift+Return)")
+        self._save_next.setAutoDefault(False)
+        self._save_next.clicked.connect(lambda: self._submit(allow_repeats=False, another=True))
+        self._saved = Notice("shipmentSaved", Tone.SUCCESS)
+        self._facilities = FacilityOffers(self._texts["facility_name"])
+        self._facilities.typed.connect(self.facility_typed)
+        self._facilities.address_taken.connect(self._take_address)
         self._cancel = named(QPushButton("Cancel"), "cancelButton")
         self._cancel.setAutoDefault(False)
         self._cancel.clicked.connect(self._close_or_ask)
@@ -176,7 +122,12 @@ class NewShipmentDialog(QDialog):
         self.add_line()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, lambda: self._submit(allow_repeats=False))
+        for keys in ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"):
+            QShortcut(QKeySequence(keys), self, lambda: self._submit(allow_repeats=False, another=True))
         QShortcut(QKeySequence("Ctrl+Delete"), self, self._remove_focused)
+        self._date.field.editingFinished.connect(lambda: self._leave(None, "ship_date"))
+        for name, editor in self._texts.items():
+            editor.editingFinished.connect(lambda name=name: self._leave(None, name))
         self._date.field.textChanged.connect(self._note_typing)
         self._rep.currentIndexChanged.connect(self._note_typing)
         for editor in self._texts.values():
@@ -220,8 +171,8 @@ class NewShipmentDialog(QDialog):
         """While the shipment is saved nothing can be changed or sent again."""
         self._busy = busy
         self._form.setEnabled(not busy)
-        self._save.setEnabled(not busy)
-        self._save_anyway.setEnabled(not busy)
+        for button in (self._save, self._save_next, self._save_anyway):
+            button.setEnabled(not busy)
         self._save.setText("Saving…" if busy else "Save")
 
     def show_trouble(self, trouble: KnownTrouble) -> None:
@@ -234,6 +185,46 @@ class NewShipmentDialog(QDialog):
             self._trouble.say(str(trouble))
         elif rest:
             self._trouble.say("; ".join(problem.message for problem in rest))
+
+    def show_checked(self, shipment: NewShipment, checked: CheckedShipment) -> None:
+        """Says what was found of `shipment`, at the fields that were left, if that is still what is typed."""
+        if shipment != self.value or self._busy:
+            return
+        problems = self._by_place(checked.problems)
+        notes = self._by_place(checked.notes)
+        for number, name in self._left:
+            wrong = problems.get((number, name))
+            if number is None:
+                kept = getattr(checked.lines[0], name) if checked.lines and name in self._texts else None
+                said = said_of(getattr(shipment, name), kept, notes.get((None, name))) if name in self._texts else None
+                self._fields[name].set_problem(wrong)
+                self._fields[name].set_note(None if wrong else said)
+            elif number < len(self._lines):
+                typed, kept = getattr(shipment.lines[number], name), getattr(checked.lines[number], name)
+                said = said_of(typed, kept, notes.get((number, name)))
+                self._lines[number].show_checked(name, wrong, said)
+
+    def offer_facilities(self, text: str, found: Sequence[KnownFacility]) -> None:
+        """Offers facilities of earlier shipments whose name holds `text`."""
+        self._facilities.offer(text, found)
+
+    def start_next(self, sentence: str) -> None:
+        """The shipment was saved: says so, and is ready for the next one to the same facility."""
+        self.set_busy(False)
+        self._left.clear()
+        self._show_problems([])
+        for name in ("order_number", "tracking_number"):
+            self._texts[name].clear()
+        for line in list(self._lines):
+            self._lines.remove(line)
+            self._lines_column.removeWidget(line)
+            line.setParent(None)  # at once: the next line takes its names
+            line.deleteLater()
+        self.add_line()
+        self._saved.say(sentence)
+        self._typed = False
+        self._texts["order_number"].setFocus()
+        self._scroll.ensureVisible(0, 0)
 
     def show_repeats(self, existing: Sequence[DistributionEntry]) -> None:
         """Shows the lines that are in the log already, and offers to save the shipment all the same."""
@@ -254,6 +245,7 @@ class NewShipmentDialog(QDialog):
         """Adds an empty line below the others and goes there."""
         line = ShipmentLine()
         line.changed.connect(self._note_typing)
+        line.left.connect(lambda name: self._leave(self._lines.index(line), name) if line in self._lines else None)
         line.remove_asked.connect(lambda: self._remove_line(line))
         line.quantity.installEventFilter(self)
         self._lines.append(line)
@@ -302,8 +294,10 @@ class NewShipmentDialog(QDialog):
         column = QVBoxLayout(self._form)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(7)
+        column.addWidget(self._saved)
         column.addWidget(self._trouble)
         column.addLayout(self._grid(_SHIPMENT_FIELDS))
+        column.addWidget(self._facilities.notice)
         column.addWidget(self._section("What was shipped"))
         column.addLayout(self._line_captions())
         column.addLayout(self._lines_column)
@@ -322,6 +316,7 @@ class NewShipmentDialog(QDialog):
         buttons.addWidget(muted(QLabel("Ctrl+Return saves")))
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
+        buttons.addWidget(self._save_next)
         buttons.addWidget(self._save)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -351,9 +346,9 @@ class NewShipmentDialog(QDialog):
 
     def _line_captions(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(_LINE_SPACING)
-        for field, width in _LINE_WIDTHS.items():
-            caption = QLabel(_LINE_LABELS[field])
+        row.setSpacing(LINE_SPACING)
+        for field, width in LINE_WIDTHS.items():
+            caption = QLabel(LINE_LABELS[field])
             caption.setFixedWidth(width)
             row.addWidget(caption)
         row.addStretch(1)
@@ -385,6 +380,7 @@ class NewShipmentDialog(QDialog):
     def _note_typing(self) -> None:
         self._typed = True
         self._repeats.say("")
+        self._saved.say("")
 
     def _close_or_ask(self) -> None:
         if self._typed and not self._busy:
@@ -392,9 +388,32 @@ class NewShipmentDialog(QDialog):
         else:
             self.reject()
 
-    def _submit(self, *, allow_repeats: bool) -> None:
+    def _leave(self, number: int | None, name: str) -> None:
+        """A field was left: from now on it is said what is wrong with it."""
+        if self._busy or (not self._typed and (number, name) not in self._left):
+            return
+        self._left.add((number, name))
+        self.check_asked.emit(self.value)
+
+    def _by_place(self, said: Sequence[Problem]) -> dict[tuple[int | None, str], str]:
+        by_place = {(problem.line, str(problem.field)): problem.message for problem in said}
+        if (None, "ship_date") in by_place and not self._date.field.is_readable:
+            by_place[None, "ship_date"] = self._not_a_date()
+        return by_place
+
+    def _not_a_date(self) -> str:
+        return f"“{self._date.field.text()}” is not a date written as YYYY-MM-DD"
+
+    def _take_address(self, address: Mapping[str, str]) -> None:
+        for name, text in address.items():
+            self._texts[name].setText(text)
+            self._leave(None, name)
+
+    def _submit(self, *, allow_repeats: bool, another: bool | None = None) -> None:
         if self._busy:
             return
+        if another is not None or not allow_repeats:
+            self.wants_another = bool(another)
         self._trouble.say("")
         self._repeats.say("")
         self._show_problems([])
@@ -405,18 +424,19 @@ class NewShipmentDialog(QDialog):
     def _has_place(self, problem: Problem) -> bool:
         if problem.line is None:
             return problem.field in self._fields
-        return problem.line < len(self._lines) and problem.field in _LINE_WIDTHS
+        return problem.line < len(self._lines) and problem.field in LINE_WIDTHS
 
     def _show_problems(self, problems: Sequence[Problem]) -> None:
         shared = {str(problem.field): problem.message for problem in problems if problem.line is None}
         if "ship_date" in shared and not self._date.field.is_readable:
-            shared["ship_date"] = f"“{self._date.field.text()}” is not a date written as YYYY-MM-DD"
+            shared["ship_date"] = self._not_a_date()
         by_line: list[dict[str, str]] = [{} for _ in self._lines]
         for problem in problems:
             if problem.line is not None:
                 by_line[problem.line][str(problem.field)] = problem.message
         for name, field in self._fields.items():
             field.set_problem(shared.get(name))
+            field.set_note(None)
         for line, messages in zip(self._lines, by_line, strict=True):
             line.set_problems(messages)
         wrong = [self._fields[name].editor for name in self._fields if name in shared] + [

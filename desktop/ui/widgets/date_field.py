@@ -107,6 +107,7 @@ class DateWithToday(QWidget):
         self.field = DateField()
         self.today = named(QPushButton("Today"), "todayButton", "Enter today’s date")
         self.today.setToolTip(f"Enter today’s date, {shown_date(today)}")
+        self.today.setAutoDefault(False)  # else Enter in another field of the form would press it
         self.today.clicked.connect(lambda: self.field.set_value(today))
         self.setFocusProxy(self.field)
         row = QHBoxLayout(self)

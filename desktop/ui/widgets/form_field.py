@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop.ui.widgets.named import named
+from desktop.ui.widgets.named import muted, named
 from desktop.ui.widgets.problem_label import ProblemLabel
 
 
@@ -20,12 +21,16 @@ class FormField(QWidget):
         caption = QLabel(label)
         caption.setBuddy(editor)
         self._problem = ProblemLabel(editor)
+        self._note = muted(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText))
+        self._note.setObjectName(f"{name}Note")
+        self._note.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(caption)
         column.addWidget(row or editor)
         column.addWidget(self._problem)
+        column.addWidget(self._note)
         column.addStretch(1)
 
     @property
@@ -36,3 +41,13 @@ class FormField(QWidget):
     def set_problem(self, sentence: str | None) -> None:
         """Says what is wrong with the value, or that nothing is."""
         self._problem.set_problem(sentence)
+
+    @property
+    def note(self) -> str:
+        """What is said about the value that is not wrong; "" when nothing is."""
+        return self._note.text()
+
+    def set_note(self, sentence: str | None) -> None:
+        """Says what becomes of the value, quietly, or nothing."""
+        self._note.setText(sentence or "")
+        self._note.setVisible(bool(sentence))

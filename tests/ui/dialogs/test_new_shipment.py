@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.distributions import NewLine, NewShipment, check_shipment
 from desktop.domain.errors import RuleBroken, StorageTrouble
+from desktop.domain.facilities import ADDRESS_FIELDS, KnownFacility
 from desktop.domain.imports import Problem
 from desktop.domain.lots import LotRule
 from desktop.domain.users import Person
@@ -48,6 +49,14 @@ def test_there_is_no_date_until_somebody_gives_one(dialog: NewShipmentDialog) ->
     assert dialog.value.ship_date is None
     dialog.findChild(QPushButton, "todayButton").click()
     assert dialog.value.ship_date == TODAY
+
+
+def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
+    city = dialog.findChild(QLineEdit, "city")
+    city.setFocus()
+    with qtbot.assertNotEmitted(dialog.submitted):
+        qtbot.keyClick(city, Qt.Key.Key_Return)
+    assert dialog.value.ship_date is None
 
 
 def test_the_shipment_is_handed_over_as_typed(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
@@ -113,7 +122,7 @@ def test_every_problem_stands_beside_its_field_and_nothing_is_lost(dialog: NewSh
     fill(dialog, ship_date=tomorrow, sku_0="211610SPT", lot_number_0="SLQ-12345", quantity_0="5")
     fill(dialog, sku_1="999", lot_number_1="SLQ-1234", quantity_1="-5")
     save(dialog)
-    _lines, problems = check_shipment(dialog.value, today=TODAY, lot_rule=LotRule())
+    problems = check_shipment(dialog.value, today=TODAY, lot_rule=LotRule()).problems
     dialog.show_trouble(RuleBroken(problems))
     assert dialog.problem("ship_date") == "Ship date cannot be in the future"
     assert dialog.problem("facility_name") == "Facility name is required"
@@ -217,3 +226,103 @@ def test_every_field_has_a_name_for_the_screen_reader(dialog: NewShipmentDialog)
             assert editor.accessibleName(), editor.objectName()
     for box in dialog.findChildren(QComboBox):
         assert box.accessibleName(), box.objectName()
+
+
+def check(dialog: NewShipmentDialog, shipment: NewShipment) -> None:
+    dialog.show_checked(shipment, check_shipment(shipment, today=TODAY, lot_rule=LotRule()))
+
+
+def test_a_field_is_checked_when_it_is_left_and_the_others_wait(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
+    lot = dialog.lines[0].lot
+    lot.setFocus()
+    with qtbot.waitSignal(dialog.check_asked) as asked:
+        qtbot.keyClicks(lot, "slq-1")
+        qtbot.keyClick(lot, Qt.Key.Key_Tab)
+    check(dialog, asked.args[0])
+    assert dialog.lines[0].problem("lot_number") == "Lot number must match format: SLQ-#####"
+    assert dialog.lines[0].problem("sku") == ""
+    assert dialog.problem("facility_name") == ""
+    old = dialog.value
+    fill(dialog, lot_number_0="slq-12345")
+    check(dialog, old)
+    assert dialog.lines[0].problem("lot_number") != ""
+    check(dialog, dialog.value)
+    assert dialog.lines[0].problem("lot_number") == ""
+    assert dialog.lines[0].note("lot_number") == "Kept as “SLQ-12345”"
+
+
+def test_a_field_that_is_only_passed_in_an_empty_form_is_not_complained_of(
+    qtbot: QtBot, dialog: NewShipmentDialog
+) -> None:
+    with qtbot.assertNotEmitted(dialog.check_asked):
+        qtbot.keyClick(dialog.findChild(QLineEdit, "ship_date"), Qt.Key.Key_Tab)
+
+
+def test_what_is_kept_otherwise_than_typed_is_shown(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
+    with qtbot.waitSignal(dialog.check_asked):
+        fill(dialog, facility_name=" Cedar Clinic", quantity_0="1,000")
+        dialog.findChild(QLineEdit, "facility_name").editingFinished.emit()
+        dialog.lines[0].quantity.editingFinished.emit()
+    check(dialog, dialog.value)
+    assert dialog.lines[0].note("quantity") == "Kept as “1000”"
+    assert dialog.findChild(QLabel, "facility_nameNote").text() == "Kept as “Cedar Clinic”"
+
+
+def test_the_next_shipment_of_the_facility_keeps_what_they_share(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
+    fill(dialog, ship_date="2025-03-04", facility_name="Cedar Clinic", order_number="SO-1", tracking_number="7946")
+    fill(dialog, sku_0="211610SPT", lot_number_0="SLQ-12345", quantity_0="5", city="Toledo")
+    dialog.add_line()
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    with qtbot.waitSignal(dialog.submitted):
+        qtbot.keyClick(dialog.lines[0].lot, Qt.Key.Key_Return, modifiers)
+    assert dialog.wants_another
+    dialog.start_next("Saved 1 line of order SO-1, Cedar Clinic.")
+    assert dialog.value == NewShipment(
+        date(2025, 3, 4), "", "Cedar Clinic", (NewLine("", "", ""),), city="Toledo", country="USA"
+    )
+    assert dialog.findChild(QWidget, "shipmentSaved").accessibleName() == "Saved 1 line of order SO-1, Cedar Clinic."
+    with qtbot.waitSignal(dialog.rejected):  # what was saved is not asked about again
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_an_ordinary_save_wants_no_other(qtbot: QtBot, dialog: NewShipmentDialog) -> None:
+    dialog.findChild(QPushButton, "saveNextButton").click()
+    dialog.show_repeats([ENTRY])
+    dialog.findChild(QPushButton, "saveAnywayButton").click()
+    assert dialog.wants_another
+    dialog.set_busy(False)
+    with qtbot.waitSignal(dialog.submitted):
+        save(dialog)
+    assert not dialog.wants_another
+
+
+ADDRESS = dict.fromkeys(ADDRESS_FIELDS, "") | {"address1": "12 Example Street", "city": "Toledo", "country": "USA"}
+KNOWN = (
+    KnownFacility("Cedar Clinic", 75, date(2025, 3, 4), ADDRESS),
+    KnownFacility("Cedar Clinc", 1, date(2025, 3, 4), ADDRESS),
+)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_known_facilities_are_offered_and_their_address_only_on_purpose(
+    qtbot: QtBot, dialog: NewShipmentDialog
+) -> None:
+    editor = dialog.findChild(QLineEdit, "facility_name")
+    editor.setFocus()
+    with qtbot.waitSignal(dialog.facility_typed) as typed:
+        qtbot.keyClicks(editor, "ced")
+    assert typed.args == ["ced"]
+    dialog.offer_facilities("ce", KNOWN)
+    popup = editor.completer().popup()
+    assert not popup.isVisible()  # that was asked for another text
+    dialog.offer_facilities("ced", KNOWN)
+    assert popup.isVisible()
+    assert popup.model().rowCount() == 2
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert dialog.value.facility_name == "Cedar Clinic"
+    assert dialog.value.city == ""
+    assert "75 lines in the log" in dialog.findChild(QWidget, "facilityKnown").accessibleName()
+    dialog.findChild(QPushButton, "useAddressButton").click()
+    assert (dialog.value.address1, dialog.value.city) == ("12 Example Street", "Toledo")
+    assert not dialog.findChild(QWidget, "facilityKnown").isVisible()

@@ -157,7 +157,7 @@ def test_one_entry_is_shown_with_the_other_lines_of_its_shipment(qtbot: QtBot, p
     assert entry.order_number == "SO-1"
     assert status(page) == ("4 entries, 24 units", f"Selected: 1 entry, {entry.quantity} units")
     lines = page.findChild(QTreeWidget, "shipmentLines")
-    assert lines.topLevelItemCount() == 1
+    qtbot.waitUntil(lambda: lines.topLevelItemCount() == 1)
     lines.itemActivated.emit(lines.topLevelItem(0), 0)
     qtbot.waitUntil(lambda: page.pane.entry is not None and page.pane.entry.id != entry.id)
     assert page.pane.entry is not None
@@ -168,6 +168,7 @@ def test_a_line_that_the_filter_hides_can_be_had(qtbot: QtBot, page: Distributio
     page.filter_bar.set_value(DistributionFilter(lot_number="SLQ-10002"))
     select(qtbot, page, 0)
     lines = page.findChild(QTreeWidget, "shipmentLines")
+    qtbot.waitUntil(lambda: lines.topLevelItemCount() == 1)
     lines.itemActivated.emit(lines.topLevelItem(0), 0)
     assert desk.said[-1].text == "The filter hides that line."
     assert desk.said[-1].on_action is not None
@@ -228,7 +229,7 @@ def test_an_export_that_fails_says_why(page: DistributionLogPage, desk: Desk, tm
 
 
 def form(page: DistributionLogPage) -> NewShipmentDialog:
-    page.new_shipment()
+    page.work.new_shipment()
     return page.findChildren(NewShipmentDialog)[-1]
 
 

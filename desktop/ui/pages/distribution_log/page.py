@@ -13,21 +13,23 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiAppli
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QVBoxLayout
 
 from desktop.domain.changes import Changes, Subject
-from desktop.domain.distributions import DistributionEntry, LogTotals, NewShipment
+from desktop.domain.distributions import DistributionEntry, LogTotals
 from desktop.domain.errors import KnownTrouble
 from desktop.domain.filters import EVERYTHING, DistributionFilter, SortField, SortOrder
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress
 from desktop.domain.users import Person
 from desktop.services import distributions, users
-from desktop.services.distributions import ExportReceipt, RepeatsFound
+from desktop.services.distributions import ExportReceipt
 from desktop.services.unit_of_work import Workspace
 from desktop.ui import actions
 from desktop.ui.actions import LOG, Situation
-from desktop.ui.dialogs.new_shipment import NewShipmentDialog
 from desktop.ui.formats import counted
 from desktop.ui.page import Page, PageContext, PageSpec
-from desktop.ui.prompter import FileType, Question
+from desktop.ui.pages.distribution_log.entry_reading import EntryReading
+from desktop.ui.pages.distribution_log.entry_work import EntryWork, Selection
+from desktop.ui.pages.distribution_log.evidence_work import EvidenceWork
+from desktop.ui.prompter import FileType
 from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, as_tab_separated
 from desktop.ui.tables.entry_pane import EntryPane
 from desktop.ui.tables.filter_bar import FilterBar
@@ -47,6 +49,17 @@ _ROWS_COPIED = 50_000
 _ROWS_SUMMED = 20_000
 _ROWS_RESELECTED = 200
 _SHOWN_HERE = {Subject.DISTRIBUTIONS, Subject.IMPORTS, Subject.USERS}
+
+# What the context menu offers for the selected entries.
+_OF_THE_SELECTION = (
+    actions.COPY_ENTRIES,
+    actions.EDIT_ENTRY,
+    actions.EDIT_SELECTED,
+    actions.DELETE_ENTRIES,
+    actions.ATTACH_EVIDENCE,
+    actions.OPEN_EVIDENCE,
+    actions.SHOW_HISTORY,
+)
 
 OpenImport = Callable[[Page, Path | None], None]
 
@@ -131,21 +144,6 @@ class DistributionLogPage(Page):
         else:
             self._model.refresh(self._rows(), top)
 
-    def new_shipment(self) -> None:
-        """Opens the form for a shipment entered by hand."""
-        dialog = NewShipmentDialog(self.context.workspace.today(), self._people, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.submitted.connect(lambda shipment: self._save(dialog, shipment))
-        discard = Question(
-            "New shipment",
-            "Close without saving?",
-            "What you entered for this shipment is dropped.",
-            "Close without saving",
-            destructive=True,
-        )
-        dialog.discard_asked.connect(lambda: self.context.prompter.confirm(dialog, discard, dialog.reject))
-        dialog.open()
-
     def import_file(self, path: Path | None = None) -> None:
         """Opens the import, for a file or to choose one."""
         self._open_import(self, path)
@@ -176,7 +174,6 @@ class DistributionLogPage(Page):
 
     def _bind_commands(self) -> None:
         for command, handler in (
-            (actions.NEW_SHIPMENT, self.new_shipment),
             (actions.IMPORT_FILE, self.import_file),
             (actions.EXPORT_ENTRIES, self.export),
             (actions.COPY_ENTRIES, self.copy),
@@ -185,6 +182,9 @@ class DistributionLogPage(Page):
             (actions.CLEAR_FILTER, lambda: self.filter_bar.clear()),
         ):
             self.context.actions.bind(command, handler, self)
+        self.context.actions.bind(actions.SHOW_HISTORY, lambda: self.pane.show_history(), self)
+        self.work = EntryWork(self, Selection(self._selected_keys, self._follow))
+        self.evidence_work = EvidenceWork(self, lambda: self.pane)
 
     def _build(self) -> None:
         action = self.context.actions.action
@@ -209,18 +209,24 @@ class DistributionLogPage(Page):
         self._no_match = EmptyState(
             "noMatch", "search", "No entry matches this filter", "", [ActionButton(action(actions.CLEAR_FILTER))]
         )
-        self.pane = EntryPane()
+        evidence = (actions.ATTACH_EVIDENCE, actions.OPEN_EVIDENCE, actions.SAVE_EVIDENCE)
+        self.pane = EntryPane([action(command) for command in evidence])
         self.pane.line_chosen.connect(self._go_to)
+        self._reading = EntryReading(self.context, self.pane, self)
+        self.evidence_work.listen()
+        self.table.activated.connect(action(actions.EDIT_ENTRY).trigger)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=True)
         self._splitter.setObjectName("logSplitter")
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._states)
         self._splitter.addWidget(self.pane)
         self._splitter.setStretchFactor(0, 1)
-        self._splitter.setSizes([838, 284])
+        self._splitter.setSizes([812, 310])
         tools = QHBoxLayout()
         tools.addWidget(ActionButton(action(actions.NEW_SHIPMENT), primary=True))
         tools.addWidget(ActionButton(action(actions.IMPORT_FILE)))
+        tools.addWidget(ActionButton(action(actions.EDIT_ENTRY)))
+        tools.addWidget(ActionButton(action(actions.DELETE_ENTRIES)))
         tools.addWidget(ActionButton(action(actions.EXPORT_ENTRIES)))
         tools.addWidget(ActionButton(action(actions.COPY_ENTRIES)))
         tools.addStretch(1)
@@ -332,6 +338,7 @@ class DistributionLogPage(Page):
         if self.isVisible():
             self._read_people()
             self.reload()
+            self._reading.read_now()
 
     # The selection.
 
@@ -356,9 +363,11 @@ class DistributionLogPage(Page):
         self._selection_number += 1
         self.context.actions.set_situation(LOG, Situation(shown=self._model.rowCount(), selected=len(rows)))
         if len(rows) == 1:
-            self._show_entry(self._model.keys_of(rows))
+            known = self._model.row_object(rows[0])
+            entry = known if isinstance(known, DistributionEntry) else None
+            self._reading.show(self._model.keys_of(rows)[0], entry)
         else:
-            self.pane.show_selected(len(rows))
+            self._reading.show_selected(len(rows))
         if 0 < len(rows) <= _ROWS_SUMMED:
             number, keys, workspace = self._selection_number, self._model.keys_of(rows), self.context.workspace
             self.context.tasks.submit(
@@ -374,24 +383,12 @@ class DistributionLogPage(Page):
             self._selected_units = totals.units
             self._say_status()
 
-    def _show_entry(self, keys: array[int]) -> None:
-        number, workspace = self._selection_number, self.context.workspace
+    def _selected_keys(self) -> array[int]:
+        return self._model.keys_of(self.table.selected_rows())
 
-        def read(_progress: Progress) -> tuple[DistributionEntry, Sequence[DistributionEntry]] | None:
-            found = distributions.entries(workspace, keys)
-            if not found:
-                return None
-            return found[0], distributions.shipment_lines(workspace, found[0].order_number, found[0].ship_date)
-
-        self.context.tasks.submit(read, lambda found: self._take_entry(number, found), lane=Lane.READ, owner=self)
-
-    def _take_entry(self, number: int, found: tuple[DistributionEntry, Sequence[DistributionEntry]] | None) -> None:
-        if number != self._selection_number:
-            return
-        if found is None:
-            self.pane.show_selected(0)
-        else:
-            self.pane.show_entry(*found)
+    def _follow(self, ids: Sequence[int]) -> None:
+        """What was just written is selected when the rows are read again."""
+        self._to_select, self._just_saved = array("q", ids), True
 
     def _go_to(self, key: int) -> None:
         rows = self._model.rows_of([key])
@@ -421,7 +418,7 @@ class DistributionLogPage(Page):
         action = self.context.actions.action
         menu = QMenu(self)
         menu.setObjectName("logMenu")
-        menu.addAction(action(actions.COPY_ENTRIES))
+        menu.addActions([action(command) for command in _OF_THE_SELECTION])
         entry = self._model.row_object(self.table.indexAt(place).row())
         if isinstance(entry, DistributionEntry):
             only_lot = menu.addAction(f"Only lot {entry.lot_number}")
@@ -435,30 +432,7 @@ class DistributionLogPage(Page):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.table.viewport().mapToGlobal(place))
 
-    # Writing and handing on.
-
-    def _save(self, dialog: NewShipmentDialog, shipment: NewShipment) -> None:
-        workspace = self.context.workspace
-
-        def save(_progress: Progress) -> tuple[Changes, Sequence[DistributionEntry]]:
-            changes = distributions.create_shipment(workspace, shipment)
-            return changes, distributions.entries(workspace, changes.ids)
-
-        def saved(found: tuple[Changes, Sequence[DistributionEntry]]) -> None:
-            changes, entries = found
-            dialog.accept()
-            lines = counted(len(entries), "line", "lines")
-            self._say(Tone.SUCCESS, f"Saved {lines} of order {entries[0].order_number}, {entries[0].facility_name}.")
-            self._to_select, self._just_saved = array("q", changes.ids), True
-            self.context.changes.announce(changes)
-
-        def refused(trouble: KnownTrouble) -> None:
-            if isinstance(trouble, RepeatsFound):
-                dialog.show_repeats(trouble.existing)
-            else:
-                dialog.show_trouble(trouble)
-
-        self.context.tasks.submit(save, saved, refused, owner=dialog)
+    # Handing on.
 
     def _export_to(self, path: Path) -> None:
         workspace, wanted = self.context.workspace, self.filter_bar.value
