@@ -23,6 +23,16 @@ class Customer:
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
+def list_customers(workspace: Workspace, text: str = "") -> tuple[Customer, ...]:
+    """The customers whose name holds `text`, without case, by name; all of them for ""."""
+    wanted = fold_facility(text)
+    with reading(workspace) as session:
+        rows = session.execute(select(CustomerRow.id, CustomerRow.name))
+        found = [Customer(customer_id, name) for customer_id, name in rows if wanted in fold_facility(name)]
+    return tuple(sorted(found, key=lambda customer: (fold_facility(customer.name), customer.id)))
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
 def find_customer(workspace: Workspace, name: str) -> Customer:
     """The customer of that name, compared without case and repeated spaces.
 

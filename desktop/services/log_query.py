@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from desktop.db.base import storable
 from desktop.db.tables import CustomerRow, DistributionEntryRow, UserRow
 from desktop.domain.distributions import DistributionEntry, LogTotals, Source
-from desktop.domain.filters import DistributionFilter, SortField, SortOrder
+from desktop.domain.filters import DistributionFilter, MissingField, SortField, SortOrder
 from desktop.domain.progress import Progress, no_progress
 from desktop.domain.reports import RECORD_COLUMNS
 
@@ -26,6 +26,12 @@ _ROWS_PER_FETCH = 2_000
 _SORTED_BY_NAME: dict[SortField, ColumnElement[Any]] = {
     SortField.REP: _REP_NAME,
     SortField.CUSTOMER: CustomerRow.name.expression,
+}
+
+_MISSING: dict[MissingField, ColumnElement[bool]] = {
+    MissingField.CUSTOMER: ENTRY.customer_id.is_(None),
+    MissingField.REP: ENTRY.rep_id.is_(None),
+    MissingField.RECALL_CONTACT: or_(ENTRY.address1.is_(None), ENTRY.contact_phone.is_(None)),
 }
 
 
@@ -43,9 +49,13 @@ def conditions(wanted: DistributionFilter) -> list[ColumnElement[bool]]:
         (ENTRY.customer_id, wanted.customer_id),
         (ENTRY.sku, wanted.sku),
         (ENTRY.lot_number, wanted.lot_number),
+        (ENTRY.order_number, wanted.order_number),
+        (ENTRY.facility_name, wanted.facility_name),
     ):
         if value is not None:
             clauses.append(column == (storable(value) if isinstance(value, str) else value))
+    if wanted.missing is not None:
+        clauses.append(_MISSING[wanted.missing])
     searched = (ENTRY.facility_name, ENTRY.order_number, ENTRY.tracking_number, ENTRY.city)
     clauses += [
         or_(*(column.icontains(word, autoescape=True) for column in searched)) for word in storable(wanted.text).split()
