@@ -221,9 +221,7 @@ def test_selected_entries_are_exported_in_their_order(workspace_on: Workspace, t
     assert distributions.export_workbook(workspace_on, EVERYTHING, tmp_path / "out.xlsx", ids=[first]).units == 3
 
 
-def test_more_than_a_workbook_holds_is_refused_before_anything_is_written(
-    workspace: Workspace, tmp_path: Path
-) -> None:
+def test_more_than_a_workbook_holds_is_refused_before_anything_is_written(workspace: Workspace, tmp_path: Path) -> None:
     target = tmp_path / "out.xlsx"
     with pytest.raises(RuleBroken, match="at most 1,048,575 lines"):
         distributions.export_workbook(workspace, EVERYTHING, target, ids=range(WORKBOOK_LINES + 1))

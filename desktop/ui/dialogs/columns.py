@@ -60,7 +60,9 @@ class ColumnsDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(use)
-        hint = muted(QLabel("Space shows or hides a column. Alt+Up and Alt+Down, or the mouse, move it.", wordWrap=True))
+        hint = muted(
+            QLabel("Space shows or hides a column. Alt+Up and Alt+Down, or the mouse, move it.", wordWrap=True)
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -111,7 +111,9 @@ class ExportDialog(QDialog):
         )
         column.addSpacing(4)
         column.addWidget(
-            muted(QLabel("Both have all columns of the record in their fixed order, not the ones shown.", wordWrap=True))
+            muted(
+                QLabel("Both have all columns of the record in their fixed order, not the ones shown.", wordWrap=True)
+            )
         )
         column.addWidget(self._too_many)
         column.addSpacing(8)
@@ -145,6 +147,6 @@ def _heading(text: str) -> QLabel:
 
 
 def _note(text: str) -> QLabel:
-    label = muted(QLabel(text, wordWrap=True))
+    label = muted(QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText))
     label.setContentsMargins(24, 0, 0, 4)
     return label

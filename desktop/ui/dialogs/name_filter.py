@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.widgets.fit_height import fit_height
@@ -55,7 +55,7 @@ class NameFilterDialog(QDialog):
         self._at_start.setToolTip("The log is opened with this filter")
         self._at_start.setChecked(at_start)
         self._at_start.setVisible(not renames)
-        self._replaces = named(muted(QLabel(wordWrap=True)), "replacesFilter")
+        self._replaces = named(muted(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)), "replacesFilter")
         cancel = named(QPushButton("Cancel"), "cancelButton")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -70,7 +70,8 @@ class NameFilterDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(10)
-        column.addWidget(muted(QLabel(f"{words[0].upper()}{words[1:]}", wordWrap=True)))
+        said = QLabel(f"{words[0].upper()}{words[1:]}", wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        column.addWidget(muted(said))
         column.addWidget(self._field)
         column.addWidget(self._at_start)
         column.addWidget(self._replaces)

@@ -46,11 +46,12 @@ class FilterBar(QWidget):
     """Shows and changes one `DistributionFilter`.
 
     `changed` carries the filter, a moment after the last key. Esc empties the field it is pressed in; pressed again,
-    it asks by `left` to go on to the rows.
+    it asks by `left` to go on to the rows. `customers_wanted` comes whenever somebody is about to choose one.
     """
 
     changed = Signal(object)
     left = Signal()
+    customers_wanted = Signal()
 
     def __init__(self, today: date, buttons: Sequence[QAbstractButton] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class FilterBar(QWidget):
         self._chips = ChipBar("Only:", buttons)
         self._chips.removed.connect(self._remove)
         self._chips.emptied.connect(self.focus_search)
+        self._range: list[Captioned] = []
         row = FlowLayout()
         for caption, widget, width in (
             ("&Text", self._search, _WIDE),
@@ -79,7 +81,10 @@ class FilterBar(QWidget):
         ):
             widget.setFixedWidth(width)
             widget.installEventFilter(self)
-            row.addWidget(Captioned(caption, widget))
+            captioned = Captioned(caption, widget)
+            row.addWidget(captioned)
+            if widget in (self._from, self._until):
+                self._range.append(captioned)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
@@ -91,6 +96,7 @@ class FilterBar(QWidget):
         self._search.settled.connect(self._tell)
         self._lot.settled.connect(self._take_lot)
         self._customer.chosen.connect(self._tell)
+        self._customer.entered.connect(self.customers_wanted)
         for dates in (self._from, self._until):
             dates.date_changed.connect(self._tell)
             dates.textChanged.connect(self._mark_unreadable)
@@ -246,8 +252,8 @@ class FilterBar(QWidget):
         blocker.unblock()
 
     def _show_range(self, shown: bool) -> None:
-        for field in (self._from, self._until):
-            field.parentWidget().setVisible(shown)
+        for captioned in self._range:
+            captioned.setVisible(shown)
 
     def _begin_range(self) -> None:
         if self._period.currentData() == _RANGE:

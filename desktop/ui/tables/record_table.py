@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -117,10 +118,8 @@ class RecordTable(QTableView):
         They are kept by the columns' names, so that a column that is new in a later version disturbs nothing.
         """
         header = self.horizontalHeader()
-        try:
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # nothing kept yet, or not by us
             self._restore(json.loads(str(settings.value(key, ""))))
-        except (ValueError, TypeError, KeyError, AttributeError):  # nothing kept yet, or not by us
-            pass
 
         def keep() -> None:
             settings.setValue(key, json.dumps(self._state()))

@@ -17,12 +17,15 @@ _LINES_SHOWN = 14
 class ChoiceField(QLineEdit):
     """`chosen` carries the key of what was chosen, None for nothing. Every choice has a text of its own.
 
+    `entered` comes whenever the field gets the focus: choices can be read when they are wanted.
+
     While a text is typed, the choices that hold it are offered below. Enter takes the one that is marked, or the only
     one that is left; a text that could mean several is never guessed. Whoever leaves the field without choosing finds
     in it what was chosen before.
     """
 
     chosen = Signal(object)
+    entered = Signal()
 
     def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +38,7 @@ class ChoiceField(QLineEdit):
         self._offer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._offer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._offer.setMaxVisibleItems(_LINES_SHOWN)
-        self._offer.popup().setObjectName("choices")
-        self._offer.activated[str].connect(self._take)
+        self._offer.activated.connect(self._take)
         self.setCompleter(self._offer)
         self._open = QAction("Show all", self)
         self._open.setToolTip("Show all (Alt+Down)")
@@ -60,6 +62,9 @@ class ChoiceField(QLineEdit):
         """Offers these keys and texts; what is chosen stays chosen."""
         self._keys = {text: key for key, text in choices}
         self._names.setStringList([text for _, text in choices])
+        if self.hasFocus() and self.text() and self.text() != self._text:  # they come while somebody types
+            self._offer.setCompletionPrefix(self.text())
+            self._offer.complete()
 
     def choose(self, key: int | None, text: str = "") -> None:
         """Shows a choice that is already in use, offered or not."""
@@ -79,6 +84,10 @@ class ChoiceField(QLineEdit):
             self.show_all()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         super().focusOutEvent(event)

@@ -19,7 +19,9 @@ class SearchField(QLineEdit):
 
     settled = Signal(str)
 
-    def __init__(self, placeholder: str, parent: QWidget | None = None, *, picture: str = "", whole: bool = False) -> None:
+    def __init__(
+        self, placeholder: str, parent: QWidget | None = None, *, picture: str = "", whole: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
