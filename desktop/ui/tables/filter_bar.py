@@ -30,7 +30,7 @@ from desktop.ui.widgets.search_field import SearchField
 _ANY_DATE = "any"
 _RANGE = "range"
 _MONTHS_OFFERED = 120
-_NARROW, _MIDDLE, _WIDE = 108, 118, 208
+_NARROW, _MIDDLE, _PERIOD, _WIDE = 108, 118, 136, 200
 _SEARCHED = "facility, order number, tracking number and city"
 _DATES_KEY = "dates"
 _NAME = Qt.ItemDataRole.UserRole + 1
@@ -69,7 +69,7 @@ class FilterBar(QWidget):
         row = FlowLayout()
         for caption, widget, width in (
             ("&Text", self._search, _WIDE),
-            ("&Dates", self._period, _MIDDLE),
+            ("&Dates", self._period, _PERIOD),
             ("From", self._from, _MIDDLE),
             ("Until", self._until, _MIDDLE),
             ("&Lot", self._lot, _NARROW),

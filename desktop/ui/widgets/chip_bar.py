@@ -47,7 +47,7 @@ class ChipBar(QWidget):
     @property
     def texts(self) -> tuple[str, ...]:
         """What the chips say."""
-        return tuple(chip.text() for chip in self._chips)
+        return tuple(chip.text().replace("&&", "&") for chip in self._chips)
 
     def set_chips(self, chips: Sequence[tuple[str, str]]) -> None:
         """Shows these chips, each a key and a text."""
@@ -75,7 +75,7 @@ class ChipBar(QWidget):
 
     def _chip(self, key: str, text: str) -> QToolButton:
         chip = named(_Chip(), f"chip_{key}", f"Remove the condition {text}")
-        chip.setText(text)
+        chip.setText(text.replace("&", "&&"))  # no letter of an imported name is the mark of a key
         chip.setToolTip(plain_tool_tip(f"Remove the condition “{text}”"))
         chip.setProperty("chip", True)
         chip.setIcon(icon("close", tokens_in_use().on_selection))

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from desktop.ui.icons import icon
 from desktop.ui.theme import restyle
+from desktop.ui.widgets.named import named
 
 _LINES_SHOWN = 14
+_LIST_WIDTH = 300
 
 
 class ChoiceField(QLineEdit):
@@ -38,6 +40,9 @@ class ChoiceField(QLineEdit):
         self._offer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._offer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._offer.setMaxVisibleItems(_LINES_SHOWN)
+        choices = named(QListView(), "choices", "What can be chosen")
+        choices.setMinimumWidth(_LIST_WIDTH)
+        self._offer.setPopup(choices)
         self._offer.activated.connect(self._take)
         self.setCompleter(self._offer)
         self._open = QAction("Show all", self)

@@ -277,7 +277,10 @@ class DistributionLogPage(Page):
         elif wanted == EVERYTHING:
             self._states.show_empty(self._no_entries)
         else:
-            self._no_match.set_sentence(f"Looked for: {wanted.in_words()}.")
+            first, last = wanted.dates()
+            backwards = first is not None and last is not None and first > last
+            looked = f"Looked for: {wanted.in_words()}."
+            self._no_match.set_sentence(f"{looked} The range ends before it begins." if backwards else looked)
             self._states.show_empty(self._no_match)
         self.pane.setVisible(has_rows)
         self._count = self._totals = None
