@@ -28,9 +28,11 @@ _SORTED_BY_NAME: dict[SortField, ColumnElement[Any]] = {
     SortField.CUSTOMER: CustomerRow.name.expression,
 }
 
+# Most entries of a log may lack a customer or a rep: found by its index, all of them would be sorted anew (seconds at
+# a million entries). An expression is not looked up in the index, so that the index of the order is walked instead.
 _MISSING: dict[MissingField, ColumnElement[bool]] = {
-    MissingField.CUSTOMER: ENTRY.customer_id.is_(None),
-    MissingField.REP: ENTRY.rep_id.is_(None),
+    MissingField.CUSTOMER: func.coalesce(ENTRY.customer_id, 0) == 0,
+    MissingField.REP: func.coalesce(ENTRY.rep_id, 0) == 0,
     MissingField.RECALL_CONTACT: or_(ENTRY.address1.is_(None), ENTRY.contact_phone.is_(None)),
 }
 

@@ -55,7 +55,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export the distribution log")
         self.setFixedWidth(500)
         self._found, self._count = found, selected
-        all_of_them = "All entries" if words == "everything" else "What the filter finds"
+        all_of_them = "The whole log" if words == "everything" else "What the filter finds"
         of_filter = all_of_them if found is None else f"{all_of_them}: {counted(found, 'entry', 'entries')}"
         self._everything = named(QRadioButton(of_filter), "exportFound", of_filter)
         of_selection = f"Only what is selected: {counted(selected, 'entry', 'entries')}"

@@ -63,7 +63,9 @@ class ChipBar(QWidget):
         self.setVisible(bool(self._chips))
         self.updateGeometry()
         if focused is not None and self._chips:
-            self._chips[min(focused, len(self._chips) - 1)].setFocus()
+            following = self._chips[min(focused, len(self._chips) - 1)]
+            following.show()  # a layout shows it later, and what is not shown takes no focus
+            following.setFocus()
         elif focused is not None:
             self.emptied.emit()
 

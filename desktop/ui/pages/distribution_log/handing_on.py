@@ -93,6 +93,8 @@ class HandingOn(QObject):
 
     def _ask_where(self, wanted: DistributionFilter, chosen: ExportWanted) -> None:
         keys = self._selected_keys() if chosen.only_selected else None
+        if keys is not None and len(keys) == self._model.rowCount():
+            keys = None  # all that the filter finds, which one query reads
         kind = WORKBOOK if chosen.format is ExportFormat.WORKBOOK else CSV_FILE
         name = f"distribution-log-{self._context.workspace.today()}.{chosen.format.value}"
         self._context.prompter.save_file(
