@@ -130,13 +130,16 @@ class RecordTable(QTableView):
 
     def _state(self) -> dict[str, Any]:
         header = self.horizontalHeader()
-        section = header.sortIndicatorSection()
+        sections = [header.logicalIndex(place) for place in range(header.count())]
+        sorted_by = header.sortIndicatorSection()
+        # By its size: a column that is being hidden has none before Qt calls it hidden.
         return {
             "columns": [
-                {"name": column.name, "width": self._widths[column.name], "shown": column.shown}
-                for column in self.placed_columns()
+                {"name": column.name, "width": self._widths[column.name], "shown": header.sectionSize(section) > 0}
+                for section in sections
+                for column in (self._columns[section],)
             ],
-            "sort": self._columns[section].name if 0 <= section < len(self._columns) else None,
+            "sort": self._columns[sorted_by].name if 0 <= sorted_by < len(self._columns) else None,
             "descending": header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder,
         }
 

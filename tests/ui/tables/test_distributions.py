@@ -11,7 +11,13 @@ from desktop.domain.distributions import DistributionEntry, Source
 from desktop.domain.filters import SortField
 from desktop.domain.reports import RECORD_COLUMNS
 from desktop.ui.formats import shown_time
-from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, HIDDEN_AT_FIRST, SOURCE_LABELS, as_cell, as_tab_separated
+from desktop.ui.tables.distributions import (
+    DISTRIBUTION_COLUMNS,
+    HIDDEN_AT_FIRST,
+    SOURCE_LABELS,
+    as_cell,
+    as_tab_separated,
+)
 
 NOW = datetime(2025, 3, 4, 12, tzinfo=UTC)
 ENTRY = DistributionEntry(

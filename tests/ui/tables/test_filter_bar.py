@@ -256,7 +256,9 @@ def test_what_the_lists_do_not_offer_is_still_shown(bar: FilterBar) -> None:
     assert bar.findChild(QComboBox, "filterRep").currentText() == "Long Gone"
 
 
-@pytest.mark.parametrize("key", ["text", "month", "sku", "lot_number", "source", "rep_id", "customer_id", "facility_name"])
+@pytest.mark.parametrize(
+    "key", ["text", "month", "sku", "lot_number", "source", "rep_id", "customer_id", "facility_name"]
+)
 def test_a_click_on_a_chip_takes_its_condition_away(qtbot: QtBot, bar: FilterBar, key: str) -> None:
     bar.set_value(FULL)
     qtbot.mouseClick(bar.findChild(QToolButton, f"chip_{key}"), Qt.MouseButton.LeftButton)

@@ -28,7 +28,8 @@ def field(qtbot: QtBot, theme: Theme) -> Iterator[ChoiceField]:  # noqa: ARG001
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     made.setFocus()
-    yield made  # the window lives as long as this
+    yield made
+    window.close()
 
 
 def offered(field: ChoiceField) -> list[str]:
