@@ -57,7 +57,7 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
         (b'<?xml version="1.0"?><Workbook/>', None, "an XML file"),
         (b"{\\rtf1 ", None, "a formatted text (RTF)"),
         (b"\x89PNG\r\n\x1a\n", None, "a picture (PNG)"),
-        (gzip.compress(b"Ship Date,Lot\n"), None, "a compressed file (gzip)"),
+        (gzip.compress(b"Ship Date,Lot\n", mtime=0), None, "a compressed file (gzip)"),
         (b"\x7fELF" + bytes(range(1, 256)) * 10, None, "binary data"),
     ],
 )
