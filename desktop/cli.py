@@ -22,7 +22,7 @@ from desktop.cli_options import Options, read_options
 from desktop.cli_output import Answer, ImportedFile
 from desktop.domain.distributions import Source
 from desktop.domain.errors import FileRefused, KnownTrouble, NotFound, RuleBroken, SignInRefused, StorageTrouble
-from desktop.domain.filters import DistributionFilter
+from desktop.domain.filters import DistributionFilter, MissingField
 from desktop.domain.import_review import ConflictDecision, ImportChoices
 from desktop.domain.imports import DateOrder, Problem
 from desktop.domain.permissions import Role
@@ -179,7 +179,7 @@ def _filter(workspace: Workspace, options: Options) -> DistributionFilter:
         from desktop.services.users import people
 
         wanted = normalise_email(options.rep)
-        found = next((person for person in people(workspace) if person.email == wanted), None)
+        found = next((person for person in people(workspace, also_inactive=True) if person.email == wanted), None)
         if found is None:
             raise NotFound(f"Nobody here has the e-mail address “{options.rep}”.")
         rep_id, rep_name = found.id, found.name
@@ -200,6 +200,9 @@ def _filter(workspace: Workspace, options: Options) -> DistributionFilter:
         sku=options.sku,
         lot_number=options.lot,
         text=options.text,
+        order_number=options.order,
+        facility_name=options.facility,
+        missing=None if options.missing is None else MissingField(options.missing),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from desktop import __version__
 from desktop.domain.distributions import SKU_MESSAGE, Source, read_ship_date
 from desktop.domain.errors import KnownTrouble, RuleBroken
-from desktop.domain.filters import month_days
+from desktop.domain.filters import MissingField, month_days
 from desktop.domain.import_review import ConflictDecision
 from desktop.domain.imports import DateOrder
 from desktop.domain.lots import normalise_lot
@@ -156,6 +156,13 @@ def _add_filter(parser: Parser) -> None:
     lines.add_argument("--sku", type=_sku, metavar="SKU", help=", ".join(SKUS))
     lines.add_argument("--lot", type=_lot, metavar="LOT")
     lines.add_argument("--text", default="", metavar="WORDS", help="in facility, order, tracking number or city")
+    lines.add_argument("--facility", metavar="NAME", help="the whole name, as recorded")
+    lines.add_argument("--order", metavar="NUMBER", help="the whole order number")
+    lines.add_argument(
+        "--missing",
+        choices=[missing.value for missing in MissingField],
+        help="only lines without it; recall_contact is an address or a phone",
+    )
 
 
 def _month(text: str) -> str:

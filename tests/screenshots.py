@@ -19,13 +19,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTa
 from desktop.app import DesktopApp
 from desktop.demo import Demo, build
 from desktop.domain.entry_edits import EntryEdit
+from desktop.domain.filters import DistributionFilter, MissingField
+from desktop.domain.periods import FilterChoice, Period
 from desktop.services import entry_edits, entry_evidence
 from desktop.services.entry_evidence import NewEvidence
 from desktop.settings import Settings, read_settings
 from desktop.ui.actions import (
+    CHOOSE_COLUMNS,
     DELETE_ENTRIES,
     EDIT_ENTRY,
     EDIT_SELECTED,
+    EXPORT_ENTRIES,
     FINALISE_REPORT,
     GENERATE_REPORT,
     INTEGRITY,
@@ -33,11 +37,13 @@ from desktop.ui.actions import (
     NEW_SHIPMENT,
     OPEN_MAIL,
     REPORTS,
+    SAVE_FILTER,
     SHOW_HISTORY,
     TRACE,
     VERIFY,
 )
 from desktop.ui.main_window import MainWindow
+from desktop.ui.page import Page
 from desktop.ui.pages.distribution_log import DistributionLogPage
 from desktop.ui.prompter import Prompter
 from desktop.ui.tasks import BackgroundTasks
@@ -105,6 +111,7 @@ class Photographer:
         rows.selectRow(3)
         self._idle()
         self._shoot(window, "log")
+        self._log_filtered(window, page)
         page.context.actions.action(NEW_SHIPMENT).trigger()
         self._shoot_dialog(window, "new-shipment")
         self._entry(window, page)
@@ -158,6 +165,24 @@ class Photographer:
         QTest.keyClick(field, Qt.Key.Key_Return)
         self._idle()
         self._shoot(window, "trace")
+
+    def _log_filtered(self, window: MainWindow, page: Page) -> None:
+        if not isinstance(page, DistributionLogPage):
+            raise TypeError(page)
+        for command, name in ((CHOOSE_COLUMNS, "log-columns"), (EXPORT_ENTRIES, "log-export")):
+            page.context.actions.action(command).trigger()
+            self._shoot_dialog(window, name)
+        wanted = DistributionFilter(text="medical", sku="211610SPT", missing=MissingField.CUSTOMER)
+        page.filter_bar.set_choice(FilterChoice(wanted, Period.LAST_12_MONTHS))
+        self._idle()
+        self._shoot(window, "log-filtered")
+        page.context.actions.action(SAVE_FILTER).trigger()
+        self._shoot_dialog(window, "log-save-filter")
+        page.filter_bar.set_value(DistributionFilter(lot_number="SLQ-99999"))
+        self._idle()
+        self._shoot(window, "log-no-match")
+        page.filter_bar.clear()
+        self._idle()
 
     def _reports(self, window: MainWindow) -> None:
         page = window.open_page(REPORTS)

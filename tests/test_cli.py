@@ -429,6 +429,12 @@ def report_on(workspace: Workspace, month: str) -> TracingReport:
         (["--sku", "211610SPT"], 1000),
         (["--lot", "slq-12345"], 5),
         (["--text", "thornWICK so-3"], 7),
+        (["--order", "SO-3"], 7),
+        (["--order", "so-3"], 0),
+        (["--facility", "Thornwick"], 0),
+        (["--missing", "customer"], 1012),
+        (["--missing", "rep"], 1005),
+        (["--missing", "recall_contact"], 1012),
     ],
 )
 def test_every_filter_option_asks_for_its_lines(

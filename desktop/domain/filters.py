@@ -35,13 +35,26 @@ MONTH_NAMES = (
 )
 
 
+class MissingField(StrEnum):
+    """What an entry can lack that somebody should add. RECALL_CONTACT: the address or the phone a recall needs."""
+
+    CUSTOMER = "customer"
+    REP = "rep"
+    RECALL_CONTACT = "recall_contact"
+
+    @property
+    def words(self) -> str:
+        """As a condition reads: `without customer`."""
+        return "without address or phone" if self is MissingField.RECALL_CONTACT else f"without {self.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class DistributionFilter:
     """All conditions hold together; None or "" means "any" (and "" becomes None, so that equal filters are equal).
 
     `month` is written YYYY-MM. `date_from` and `date_to` are both included. `text` is looked for in facility,
-    order number, tracking number and city, every word of it, without case. `rep_name` and `customer_name` only
-    say who is meant by the ids.
+    order number, tracking number and city, every word of it, without case. `order_number` and `facility_name` are
+    meant whole, as recorded. `rep_name` and `customer_name` only say who is meant by the ids.
     """
 
     month: str | None = None
@@ -55,9 +68,12 @@ class DistributionFilter:
     sku: str | None = None
     lot_number: str | None = None
     text: str = ""
+    order_number: str | None = None
+    facility_name: str | None = None
+    missing: MissingField | None = None
 
     def __post_init__(self) -> None:
-        for name in ("month", "rep_name", "customer_name", "sku", "lot_number"):
+        for name in ("month", "rep_name", "customer_name", "sku", "lot_number", "order_number", "facility_name"):
             if getattr(self, name) == "":
                 object.__setattr__(self, name, None)
 
@@ -77,15 +93,14 @@ class DistributionFilter:
         """Whether an entry, given by its columns with dates as ISO text, may be one that the filter finds.
 
         The database decides what a filter finds; this is for states that are in no database any more. Where the two
-        could differ (upper and lower case of a text), this says yes: a mark too many is better than one missing.
+        could differ (upper and lower case of a text, what is missing), this says yes: a mark too many is better than one missing.
         """
         first, last = self.dates()
         ship_date = entry["ship_date"]
         if (first is not None and ship_date < first.isoformat()) or (last is not None and ship_date > last.isoformat()):
             return False
-        exact = (("source", self.source), ("sku", self.sku), ("lot_number", self.lot_number))
-        ids = (("rep_id", self.rep_id), ("customer_id", self.customer_id))
-        if any(wanted is not None and entry[name] != wanted for name, wanted in exact + ids):
+        exact = ("source", "rep_id", "customer_id", "sku", "lot_number", "order_number", "facility_name")
+        if any((wanted := getattr(self, name)) is not None and entry[name] != wanted for name in exact):
             return False
         searched = [(entry[name] or "").casefold() for name in SEARCHED_FIELDS]
         return all(any(word in text for text in searched) for word in self.text.casefold().split())
@@ -108,10 +123,14 @@ class DistributionFilter:
             ("source", self.source.value if self.source else None),
             ("rep", self.rep_name or self.rep_id),
             ("customer", self.customer_name or self.customer_id),
+            ("facility", self.facility_name),
+            ("order", self.order_number),
             ("text", f"“{self.text}”" if self.text else None),
         ):
             if value is not None:
                 words.append(f"{label} {value}")
+        if self.missing is not None:
+            words.append(self.missing.words)
         return ", ".join(words) or "everything"
 
     def to_json(self) -> dict[str, Any]:
@@ -132,6 +151,7 @@ class DistributionFilter:
             date_from=_as_date(stored.get("date_from")),
             date_to=_as_date(stored.get("date_to")),
             source=Source(stored["source"]) if "source" in stored else None,
+            missing=MissingField(stored["missing"]) if "missing" in stored else None,
         )
 
 

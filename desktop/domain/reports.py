@@ -67,6 +67,9 @@ RECORD_COLUMNS = (
     RecordColumn("Tracking #", "tracking_number"),
 )
 
+# Excel's own limit, less the header: support.microsoft.com, "Excel specifications and limits".
+WORKBOOK_LINES = 1_048_576 - 1
+
 # A lot in a key is for people who look into the folder; the filter's hash is what tells two reports apart.
 _UNSAFE_IN_KEY = re.compile(r"[^0-9A-Za-z-]")
 _LOT_IN_KEY = 60
@@ -173,6 +176,13 @@ def check_report_filter(wanted: DistributionFilter) -> None:
         raise RuleBroken([Problem("month", "", "Choose a month, a date range with both ends, or a lot")])
     if first is not None and last is not None and first > last:
         raise RuleBroken([Problem("date_to", str(last), "The date range ends before it begins")])
+
+
+def check_workbook_lines(lines: int) -> None:
+    """Raises `RuleBroken` for more lines than a workbook holds."""
+    if lines > WORKBOOK_LINES:
+        message = f"A workbook holds at most {WORKBOOK_LINES:,} lines. Export as CSV, or choose fewer lines."
+        raise RuleBroken([Problem(None, "", message)])
 
 
 def reference(report_id: int, sha256: str) -> str:

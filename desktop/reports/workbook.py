@@ -13,10 +13,9 @@ import xlsxwriter  # type: ignore[import-untyped]
 from desktop.domain.errors import RuleBroken
 from desktop.domain.files import whole_file
 from desktop.domain.imports import Problem
-from desktop.domain.reports import RECORD_COLUMNS
+from desktop.domain.reports import RECORD_COLUMNS, check_workbook_lines
 
-# Excel's own limits: support.microsoft.com, "Excel specifications and limits".
-MAX_LINES = 1_048_576 - 1
+# Excel's own limit: support.microsoft.com, "Excel specifications and limits".
 _MAX_TEXT_UNITS = 32_767
 _FIRST_DATE = date(1900, 1, 1)
 
@@ -74,9 +73,7 @@ def _fill(book: xlsxwriter.Workbook, rows: Iterable[Sequence[object]]) -> None:
     sheet.freeze_panes(1, 0)
     number = 0
     for number, row in enumerate(rows, start=1):
-        if number > MAX_LINES:
-            message = f"A workbook holds at most {MAX_LINES:,} lines. Export as CSV, or choose fewer lines."
-            raise RuleBroken([Problem(None, "", message)])
+        check_workbook_lines(number)
         for index, value in enumerate(row):
             if isinstance(value, str):
                 _write_text(sheet, number, index, value, plain)

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -29,6 +30,7 @@ from desktop.domain.errors import KnownTrouble, RuleBroken
 from desktop.domain.filters import DistributionFilter, SortOrder
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress, no_progress
+from desktop.domain.reports import RECORD_COLUMNS, check_workbook_lines
 from desktop.services.access import requires
 from desktop.services.log_query import ENTRY, RecordRows, count, fetch_entries, select_entries, select_keys, with_dates
 from desktop.services.manual_orders import free_numbers
@@ -36,6 +38,7 @@ from desktop.services.settings import lot_rule
 from desktop.services.unit_of_work import Workspace, reading, snapshot, unit_of_work
 
 _KEYS_PER_QUERY = 500
+_RECORD_OF = attrgetter(*(column.field for column in RECORD_COLUMNS))
 
 
 class RepeatsFound(KnownTrouble):
@@ -136,8 +139,8 @@ def totals(workspace: Workspace, wanted: DistributionFilter) -> LogTotals:
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
-def totals_of(workspace: Workspace, ids: Sequence[int]) -> LogTotals:
-    """How many of these entries there are, and their units."""
+def totals_of(workspace: Workspace, ids: Sequence[int], progress: Progress = no_progress) -> LogTotals:
+    """How many of these entries there are, and their units. `progress` may stop it."""
     with reading(workspace) as session:
         lines = units = 0
         for part in _parts(ids):
@@ -145,27 +148,46 @@ def totals_of(workspace: Workspace, ids: Sequence[int]) -> LogTotals:
                 select(func.count(), func.coalesce(func.sum(ENTRY.quantity), 0)).where(ENTRY.id.in_(part))
             ).one()
             lines, units = lines + found, units + int(summed)
+            progress(lines, len(ids))
         return LogTotals(lines, units)
 
 
 @requires(Permission.DISTRIBUTION_LOG_EXPORT)
 def export_csv(
-    workspace: Workspace, wanted: DistributionFilter, path: Path, progress: Progress = no_progress
+    workspace: Workspace,
+    wanted: DistributionFilter,
+    path: Path,
+    progress: Progress = no_progress,
+    *,
+    ids: Sequence[int] | None = None,
 ) -> ExportReceipt:
-    """Write what a filter finds as record CSV. The target is written whole or not at all."""
+    """Write what a filter finds as record CSV. The target is written whole or not at all.
+
+    `ids` are those of the entries that were selected: then these are written, in their order.
+    """
     from desktop.reports.record_csv import write_record_csv
 
-    return _export(workspace, wanted, path, progress, write_record_csv)
+    return _export(workspace, wanted, path, progress, write_record_csv, ids)
 
 
 @requires(Permission.DISTRIBUTION_LOG_EXPORT)
 def export_workbook(
-    workspace: Workspace, wanted: DistributionFilter, path: Path, progress: Progress = no_progress
+    workspace: Workspace,
+    wanted: DistributionFilter,
+    path: Path,
+    progress: Progress = no_progress,
+    *,
+    ids: Sequence[int] | None = None,
 ) -> ExportReceipt:
-    """Write what a filter finds as a workbook for people. The target is written whole or not at all."""
+    """Write what a filter finds, or of it the entries with these `ids`, as a workbook for people.
+
+    Raises `RuleBroken`, before anything is written, for more lines than a workbook holds. The target is written whole
+    or not at all.
+    """
     from desktop.reports.workbook import write_workbook
 
-    return _export(workspace, wanted, path, progress, lambda rows, file: write_workbook(with_dates(rows), file))
+    check_workbook_lines(len(ids) if ids is not None else totals(workspace, wanted).lines)
+    return _export(workspace, wanted, path, progress, lambda rows, file: write_workbook(with_dates(rows), file), ids)
 
 
 def _export(
@@ -174,19 +196,44 @@ def _export(
     path: Path,
     progress: Progress,
     write: Callable[[Iterable[Sequence[object]], Path], str],
+    ids: Sequence[int] | None,
 ) -> ExportReceipt:
+    details: dict[str, object] = {"file": path.name, "filter": wanted.to_json()}
     with reading(workspace) as session:
-        rows = RecordRows(session, wanted, progress)
+        rows: RecordRows | _SelectedRows = RecordRows(session, wanted, progress)
+        if ids is not None:
+            rows = _SelectedRows(session, ids, progress)
+            details["selected"] = len(ids)
         sha256 = write(rows, path)
     with unit_of_work(workspace) as work:
         work.record(
             AuditAction.LOG_EXPORT,
             EntityType.ENTRY,
             None,
-            details={"file": path.name, "filter": wanted.to_json(), "rows": rows.rows, "sha256": sha256},
+            details={**details, "rows": rows.rows, "sha256": sha256},
         )
         work.commit()
     return ExportReceipt(rows.rows, rows.units, sha256)
+
+
+class _SelectedRows:
+    """As `RecordRows`, but of single entries, in the order of their ids; one that is gone is left out."""
+
+    def __init__(self, session: Session, ids: Sequence[int], progress: Progress) -> None:
+        self.rows = 0
+        self.units = 0
+        self._session = session
+        self._ids = ids
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Sequence[object]]:
+        for part in _parts(self._ids):
+            self._progress(self.rows, len(self._ids))
+            for entry in _in_order(self._session, part):
+                self.rows += 1
+                self.units += entry.quantity
+                yield _RECORD_OF(entry)
+        self._progress(self.rows, len(self._ids))
 
 
 def repeats(session: Session, lines: Sequence[Line | DistributionEntry]) -> tuple[DistributionEntry, ...]:

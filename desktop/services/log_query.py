@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from desktop.db import search
@@ -16,7 +16,7 @@ from desktop.db.raw_rows import dates_of, moments_of, raw_cursor, raw_rows
 from desktop.db.tables import CustomerRow, DistributionEntryRow, UserRow
 from desktop.domain.distributions import DistributionEntry, LogTotals, Source
 from desktop.domain.errors import RuleBroken
-from desktop.domain.filters import DistributionFilter, SortField, SortOrder
+from desktop.domain.filters import DistributionFilter, MissingField, SortField, SortOrder
 from desktop.domain.imports import Problem
 from desktop.domain.progress import Progress, no_progress
 from desktop.domain.reports import RECORD_COLUMNS
@@ -43,6 +43,14 @@ _THEN_BY_SHIP_DATE = {SortField.SKU, SortField.LOT_NUMBER, SortField.SOURCE, Sor
 # How much of a log one of a column's values stands for: SQLite takes a value for a rare one unless it is told.
 _SHARES = {"sku": "0.3", "source": "0.3", "rep_id": "0.1"}
 
+# Most entries of a log may lack a customer or a rep: found by its index, all of them would be sorted anew (seconds at
+# a million entries). An expression is not looked up in the index, so that the index of the order is walked instead.
+_MISSING: dict[MissingField, ColumnElement[bool]] = {
+    MissingField.CUSTOMER: func.coalesce(ENTRY.customer_id, 0) == 0,
+    MissingField.REP: func.coalesce(ENTRY.rep_id, 0) == 0,
+    MissingField.RECALL_CONTACT: or_(ENTRY.address1.is_(None), ENTRY.contact_phone.is_(None)),
+}
+
 
 def conditions(session: Session, wanted: DistributionFilter, *, first_rows: bool = False) -> list[ColumnElement[bool]]:
     """The WHERE clauses of a filter. Raises `RuleBroken` when its month is not written YYYY-MM, or its text too long.
@@ -65,9 +73,13 @@ def conditions(session: Session, wanted: DistributionFilter, *, first_rows: bool
             (ENTRY.customer_id, wanted.customer_id),
             (ENTRY.sku, wanted.sku),
             (ENTRY.lot_number, wanted.lot_number),
+            (ENTRY.order_number, wanted.order_number),
+            (ENTRY.facility_name, wanted.facility_name),
         )
         if value is not None
     ]
+    if wanted.missing is not None:
+        clauses.append(_MISSING[wanted.missing])
     # Among several values the rarest should find the entries; for the first rows of another order none but a rare one.
     hinted = session.get_bind().dialect.name == "sqlite" and (first_rows or len(equal) > 1)
     for column, value in equal:

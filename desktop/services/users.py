@@ -89,17 +89,16 @@ def add_user(workspace: Workspace, new: NewUser) -> Changes:
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
-def people(workspace: Workspace) -> tuple[Person, ...]:
-    """Everybody who is active, by name: who can be chosen as rep."""
+def people(workspace: Workspace, *, also_inactive: bool = False) -> tuple[Person, ...]:
+    """Everybody who is active, by name: who can be chosen as rep. `also_inactive` adds those who left."""
     with reading(workspace) as session:
         roles: dict[int, list[str]] = {}
         for user_id, key in session.execute(
             select(UserRoleRow.user_id, RoleRow.key).join(RoleRow).order_by(RoleRow.key)
         ):
             roles.setdefault(user_id, []).append(key)
-        users = session.scalars(
-            select(UserRow).where(UserRow.is_active).order_by(func.lower(UserRow.display_name), UserRow.email)
-        )
+        query = select(UserRow).order_by(func.lower(UserRow.display_name), UserRow.email)
+        users = session.scalars(query if also_inactive else query.where(UserRow.is_active))
         return tuple(
             Person(user.id, user.email, user.display_name or user.email, user.is_active, tuple(roles.get(user.id, ())))
             for user in users

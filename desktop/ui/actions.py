@@ -77,9 +77,18 @@ EXPORT_ENTRIES = Command(
     needs=Needs.SOMETHING_SHOWN,
 )
 COPY_ENTRIES = Command("copy_entries", "Copy", "copy", LOG, "Ctrl+C", needs=Needs.SOME_SELECTED)
+COPY_WITHOUT_HEADER = Command(
+    "copy_without_header", "Copy without header", "copy", LOG, "Ctrl+Shift+C", needs=Needs.SOME_SELECTED
+)
+COPY_CELL = Command("copy_cell", "Copy the cell", "copy", LOG, needs=Needs.SOME_SELECTED)
 REFRESH_LOG = Command("refresh_log", "Refresh", "refresh", LOG, "F5")
 FIND_ENTRIES = Command("find_entries", "Find in the log", "search", LOG, "Ctrl+F")
 CLEAR_FILTER = Command("clear_filter", "Clear the filter", "clear_filter", LOG, "Ctrl+Shift+F")
+SAVE_FILTER = Command("save_filter", "Save the filter…", "bookmark", LOG, "Ctrl+S")
+SAVED_FILTERS = Command("saved_filters", "Saved filters", "bookmark", LOG, "Ctrl+L")
+CHOOSE_COLUMNS = Command("choose_columns", "Columns…", "columns", LOG, "Ctrl+Shift+L")
+RESET_COLUMNS = Command("reset_columns", "Columns as at first", "columns", LOG)
+SORT_ENTRIES = Command("sort_entries", "Sort by", "sort", LOG, "Ctrl+Shift+O")
 
 EDIT_ENTRY = Command(
     "edit_entry",
@@ -308,6 +317,8 @@ COMMANDS = (
     IMPORT_FILE,
     EXPORT_ENTRIES,
     COPY_ENTRIES,
+    COPY_WITHOUT_HEADER,
+    COPY_CELL,
     REFRESH_LOG,
     FIND_ENTRIES,
     CLEAR_FILTER,
@@ -320,6 +331,11 @@ COMMANDS = (
     OPEN_EVIDENCE,
     SAVE_EVIDENCE,
     SHOW_HISTORY,
+    SAVE_FILTER,
+    SAVED_FILTERS,
+    CHOOSE_COLUMNS,
+    RESET_COLUMNS,
+    SORT_ENTRIES,
     GENERATE_REPORT,
     ATTACH_MAIL,
     PASTE_MAIL,

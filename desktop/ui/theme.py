@@ -249,7 +249,9 @@ def style_sheet(tokens: Tokens) -> str:
         for tone in Tone
         for text, ground in [tokens.tone(tone)]
     )
-    arrow = resources_folder() / "icons" / f"arrow_down_on_{'dark' if tokens is DARK else 'light'}.svg"
+    icons, ground = resources_folder() / "icons", "dark" if tokens is DARK else "light"
+    check = icons / f"check_on_{ground}.svg"
+    arrow, arrow_up = icons / f"arrow_down_on_{ground}.svg", icons / f"arrow_up_on_{ground}.svg"
     return f"""
 {tones}
 QLabel[muted="true"] {{ color: {tokens.muted}; }}
@@ -324,6 +326,22 @@ QListView#navigation::item {{ padding: 6px 10px; border-left: 3px solid transpar
 QListView#navigation::item:selected {{
     background: {tokens.selection}; color: {tokens.on_selection}; border-left: 3px solid {tokens.accent};
 }}
+QHeaderView::up-arrow {{ image: url("{arrow_up.as_posix()}"); width: 12px; height: 12px; }}
+QHeaderView::down-arrow {{ image: url("{arrow.as_posix()}"); width: 12px; height: 12px; }}
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {{
+    width: 12px; height: 12px; background: {tokens.surface}; border: 1px solid {tokens.edge}; border-radius: 2px;
+}}
+QRadioButton::indicator {{ border-radius: 7px; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{
+    background: {tokens.accent}; border-color: {tokens.accent}; image: url("{check.as_posix()}");
+}}
+QRadioButton::indicator:checked {{
+    width: 6px; height: 6px; background: {tokens.on_accent}; border: 4px solid {tokens.accent};
+}}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {tokens.line}; }}
+QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {tokens.accent}; border-radius: 3px; padding: 1px 3px; }}
+QCheckBox, QRadioButton {{ border: 1px solid transparent; padding: 1px 3px; }}
+QListView::item {{ min-height: 20px; }}
 QSplitter::handle {{ background: {tokens.line}; }}
 QStatusBar {{ background: {tokens.raised}; }}
 QStatusBar::item {{ border: none; }}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.distributions import Source
 from desktop.domain.errors import RuleBroken
-from desktop.domain.filters import EVERYTHING, DistributionFilter, month_days
+from desktop.domain.filters import EVERYTHING, DistributionFilter, MissingField, month_days
 
 MONTHS = st.builds(lambda year, month: f"{year:04d}-{month:02d}", st.integers(1, 9999), st.integers(1, 12))
 NAMES = st.none() | st.text(max_size=10)
@@ -29,6 +29,9 @@ FILTERS = st.builds(
     sku=st.none() | st.sampled_from(["211610SPT", ""]),
     lot_number=NAMES,
     text=st.text(max_size=10),
+    order_number=NAMES,
+    facility_name=NAMES,
+    missing=st.none() | st.sampled_from(MissingField),
 )
 
 
@@ -94,6 +97,10 @@ def test_month_and_range_narrow_each_other(wanted: DistributionFilter) -> None:
         (DistributionFilter(date_to=date(2025, 1, 1), text="north"), "shipped until 2025-01-01, text “north”"),
         (DistributionFilter(rep_id=3, rep_name="Dana Hill", source=Source.MANUAL), "source manual, rep Dana Hill"),
         (DistributionFilter(rep_id=3, customer_id=4), "rep 3, customer 4"),
+        (DistributionFilter(order_number="SO-1", facility_name="Cedar Clinic"), "facility Cedar Clinic, order SO-1"),
+        (DistributionFilter(missing=MissingField.CUSTOMER), "without customer"),
+        (DistributionFilter(sku="211610SPT", missing=MissingField.REP), "SKU 211610SPT, without rep"),
+        (DistributionFilter(missing=MissingField.RECALL_CONTACT), "without address or phone"),
     ],
 )
 def test_words(wanted: DistributionFilter, words: str) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from desktop.domain.errors import RuleBroken, StorageTrouble
 from desktop.domain.progress import Cancelled
-from desktop.domain.reports import RECORD_COLUMNS
-from desktop.reports.workbook import MAX_LINES, write_workbook
+from desktop.domain.reports import RECORD_COLUMNS, WORKBOOK_LINES
+from desktop.reports.workbook import write_workbook
 from tests.reports.rows import ROWS, row
 
 NAMESPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -136,7 +136,7 @@ def test_text_that_no_cell_holds_is_refused_not_cut(tmp_path: Path, text: str, f
 def test_more_lines_than_a_sheet_has_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "export.xlsx"
     with pytest.raises(RuleBroken, match="at most 1,048,575 lines"):
-        write_workbook((row() for _ in range(MAX_LINES + 1)), path)
+        write_workbook((row() for _ in range(WORKBOOK_LINES + 1)), path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -17,7 +17,7 @@ from desktop.domain.errors import RuleBroken, StorageTrouble
 from desktop.domain.filters import EVERYTHING, DistributionFilter, SortField, SortOrder
 from desktop.domain.permissions import Role
 from desktop.domain.progress import Cancelled
-from desktop.domain.reports import RECORD_COLUMNS
+from desktop.domain.reports import RECORD_COLUMNS, WORKBOOK_LINES
 from desktop.services import distributions, imports, tracing_reports
 from desktop.services.distributions import ExportReceipt, RepeatsFound
 from desktop.services.unit_of_work import Workspace
@@ -205,6 +205,38 @@ def test_an_export_that_fails_or_is_cancelled_leaves_the_file_and_the_audit_trai
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith("out") or file.name.startswith(".")] == [
         "out.csv"
     ]
+
+
+def test_selected_entries_are_exported_in_their_order(workspace_on: Workspace, tmp_path: Path) -> None:
+    first, second = records.log(workspace_on, ("211810SPT", "SLQ-12345", 3), ("211610SPT", "SLQ-12345", 4))
+    records.log(workspace_on)
+    target = tmp_path / "out.csv"
+    receipt = distributions.export_csv(workspace_on, EVERYTHING, target, ids=[second, first, 4711])
+    assert receipt == ExportReceipt(2, 7, hashlib.sha256(target.read_bytes()).hexdigest())
+    assert [line.split(",")[5] for line in target.read_text().splitlines()] == ["SKU", "211610SPT", "211810SPT"]
+    assert (records.events(workspace_on)[-1].metadata_json or {})["selected"] == 3
+    everything = distributions.export_csv(workspace_on, EVERYTHING, tmp_path / "all.csv")
+    keys = distributions.ordered_keys(workspace_on, EVERYTHING, SortOrder(descending=False))
+    assert distributions.export_csv(workspace_on, EVERYTHING, target, ids=keys).rows == everything.rows == 3
+    assert distributions.export_workbook(workspace_on, EVERYTHING, tmp_path / "out.xlsx", ids=[first]).units == 3
+
+
+def test_more_than_a_workbook_holds_is_refused_before_anything_is_written(workspace: Workspace, tmp_path: Path) -> None:
+    target = tmp_path / "out.xlsx"
+    with pytest.raises(RuleBroken, match="at most 1,048,575 lines"):
+        distributions.export_workbook(workspace, EVERYTHING, target, ids=range(WORKBOOK_LINES + 1))
+    assert not target.exists()
+
+
+def test_summing_entries_can_be_stopped(workspace: Workspace) -> None:
+    ids = records.log(workspace, ("211810SPT", "SLQ-12345", 3), ("211610SPT", "SLQ-12345", 4))
+
+    def cancel(_done: int, _total: int | None) -> None:
+        raise Cancelled
+
+    assert distributions.totals_of(workspace, ids) == LogTotals(2, 7)
+    with pytest.raises(Cancelled):
+        distributions.totals_of(workspace, ids, cancel)
 
 
 def test_an_export_of_nothing_is_a_header(workspace: Workspace, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 from desktop.db.tables import CustomerRow, DistributionEntryRow
 from desktop.domain.distributions import DistributionEntry, LogTotals, Source
 from desktop.domain.errors import RuleBroken
-from desktop.domain.filters import EVERYTHING, DistributionFilter, SortField, SortOrder
+from desktop.domain.filters import EVERYTHING, DistributionFilter, MissingField, SortField, SortOrder
 from desktop.domain.permissions import Role
 from desktop.domain.products import SKUS
 from desktop.services import distributions, tracing_reports
@@ -46,6 +46,8 @@ def filled(workspace_on: Workspace) -> Workspace:
             city=("", "Springfield", "Salem")[number % 3],
             state=("", "OR")[number % 2],
             tracking_number=f"1Z{number:03d}" if number % 4 == 0 else "",
+            address1="1 Lake Road" if number % 7 else "",
+            contact_phone="555-0100" if number % 5 else "",
         )
     with workspace_on.sessions.writing() as session:
         row = DistributionEntryRow
@@ -81,6 +83,11 @@ def matches(
             wanted.customer_id is None or customer_id == wanted.customer_id,
             wanted.sku is None or entry.sku == wanted.sku,
             wanted.lot_number is None or entry.lot_number == wanted.lot_number,
+            wanted.order_number is None or entry.order_number == wanted.order_number,
+            wanted.facility_name is None or entry.facility_name == wanted.facility_name,
+            wanted.missing is not MissingField.CUSTOMER or customer_id is None,
+            wanted.missing is not MissingField.REP or rep_id is None,
+            wanted.missing is not MissingField.RECALL_CONTACT or not (entry.address1 and entry.contact_phone),
             all(any(word in text for text in texts) for word in wanted.text.lower().split()),
         )
     )
@@ -99,6 +106,9 @@ FILTERS = st.builds(
     lot_number=st.none() | st.sampled_from([*LOTS, "SLQ-0000%"]),
     text=st.just("")
     | st.lists(st.sampled_from(["clinic", "LAKE", "%", "_", "\\", "'", "SO 0", "1z", "sprin", "&"])).map(" ".join),
+    order_number=st.none() | st.sampled_from(["SO 0001", "SO 000"]),
+    facility_name=st.none() | st.sampled_from([FACILITIES[0], "lakeside urology", "%"]),
+    missing=st.none() | st.sampled_from(MissingField),
 )
 
 

@@ -169,6 +169,8 @@ def test_people_are_those_who_are_active_by_name(workspace_on: Workspace) -> Non
         user.is_active = False
         session.commit()
     assert [person.name for person in users.people(workspace_on)] == ["Ada Admin", "Bea Bell", "zoe Zander"]
+    everybody = users.people(workspace_on, also_inactive=True)
+    assert [(person.name, person.is_active) for person in everybody[1:3]] == [("Bea Bell", True), ("Carl Gone", False)]
 
 
 def test_a_role_taken_away_takes_effect_at_once(workspace: Workspace) -> None:

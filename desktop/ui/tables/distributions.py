@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.domain.distributions import DistributionEntry, Source
 from desktop.domain.filters import SortField
-from desktop.ui.formats import shown_date, shown_number
+from desktop.ui.formats import shown_date, shown_number, shown_time
 from desktop.ui.tables.windowed import Column
 
 SOURCE_LABELS: Mapping[Source, str] = {
@@ -23,6 +23,11 @@ def _plain(title: str, field: str, width: int, sort: SortField) -> Column[Distri
     """A column that shows a text field as it is."""
     read = attrgetter(field)
     return Column(field, title, lambda entry: read(entry) or "", read, width, sort=sort)
+
+
+def _time(title: str, field: str, sort: SortField) -> Column[DistributionEntry]:
+    read = attrgetter(field)
+    return Column(field, title, lambda entry: shown_time(read(entry)), read, 16, sort=sort)
 
 
 DISTRIBUTION_COLUMNS: tuple[Column[DistributionEntry], ...] = (
@@ -59,22 +64,35 @@ DISTRIBUTION_COLUMNS: tuple[Column[DistributionEntry], ...] = (
         sort=SortField.SOURCE,
     ),
     _plain("Tracking #", "tracking_number", 18, SortField.TRACKING_NUMBER),
+    _plain("Customer", "customer_name", 20, SortField.CUSTOMER),
+    _plain("Address 1", "address1", 20, SortField.ADDRESS1),
+    _plain("Address 2", "address2", 14, SortField.ADDRESS2),
+    _plain("Zip", "zip", 10, SortField.ZIP),
+    _plain("Country", "country", 8, SortField.COUNTRY),
+    _plain("Contact Name", "contact_name", 16, SortField.CONTACT_NAME),
+    _plain("Contact Phone", "contact_phone", 14, SortField.CONTACT_PHONE),
+    _plain("Contact Email", "contact_email", 20, SortField.CONTACT_EMAIL),
+    _time("Entered", "created_at", SortField.CREATED_AT),
+    _time("Changed", "updated_at", SortField.UPDATED_AT),
 )
 
+# The others are in the entry's pane, and a click away.
+HIDDEN_AT_FIRST = frozenset(column.name for column in DISTRIBUTION_COLUMNS[11:])
 
-def as_tab_separated(rows: Iterable[Any], columns: Sequence[Column[Any]]) -> str:
-    """Rows with a header, as a spreadsheet takes them from the clipboard.
+
+def as_tab_separated(rows: Iterable[Any], columns: Sequence[Column[Any]], *, header: bool = True) -> str:
+    """Rows, with a header unless told, as a spreadsheet takes them from the clipboard.
 
     Numbers are bare digits. A tab or line break inside a value becomes a space: it would start another cell. An
     apostrophe before `= + - @` makes the spreadsheet take the value as text: it would run it as a formula.
     """
-    lines = ["\t".join(column.title for column in columns)]
-    for row in rows:
-        values = (str(column.native(row)) if column.align_right else column.text(row) for column in columns)
-        lines.append("\t".join(_as_cell(value) for value in values))
+    lines = ["\t".join(column.title for column in columns)] if header else []
+    lines += ("\t".join(as_cell(row, column) for column in columns) for row in rows)
     return "\n".join(lines) + "\n"
 
 
-def _as_cell(value: str) -> str:
+def as_cell(row: Any, column: Column[Any]) -> str:
+    """One value, as a spreadsheet takes it from the clipboard."""
+    value = str(column.native(row)) if column.align_right else column.text(row)
     text = " ".join(value.split())
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

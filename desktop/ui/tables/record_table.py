@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QByteArray,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QPoint,
     QSettings,
     Qt,
+    Signal,
 )
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from desktop.ui.tables.plain_cells import PlainCells
@@ -26,8 +29,21 @@ _ROW_PADDING = 7
 _CELL_PADDING = 14
 
 
+class PlacedColumn(NamedTuple):
+    """A column of a table as it stands there, from left to right."""
+
+    name: str
+    title: str
+    shown: bool
+
+
 class RecordTable(QTableView):
-    """Rows are selected as a whole. Columns can be moved, resized, and hidden by a right click on the header."""
+    """Rows are selected as a whole. Columns can be moved, resized, and hidden by a right click on the header.
+
+    `menu_asked` asks for the menu of a cell (a model index, and where on the screen), by mouse or by key.
+    """
+
+    menu_asked = Signal(object, QPoint)
 
     def __init__(self, name: str, spoken: str, parent: QWidget | None = None) -> None:
         self._columns: tuple[Column[Any], ...] = ()
@@ -51,6 +67,10 @@ class RecordTable(QTableView):
         header.setSectionsMovable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._offer_columns)
+        self._hidden_at_first: frozenset[str] = frozenset()
+        self._widths: dict[str, int] = {}
+        self._header_actions: tuple[QAction, ...] = ()
+        header.sectionResized.connect(self._note_width)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
         super().setModel(model)
@@ -69,26 +89,95 @@ class RecordTable(QTableView):
             self._cells.forget()
         super().changeEvent(event)
 
-    def set_columns(self, columns: Sequence[Column[Any]]) -> None:
-        """Gives every column its width; call it after `setModel`."""
+    def set_columns(self, columns: Sequence[Column[Any]], hidden: Collection[str] = ()) -> None:
+        """Gives every column its width, and hides those with these names; call it after `setModel`."""
         self._columns = tuple(columns)
+        self._hidden_at_first = frozenset(hidden)
+        self.reset_columns()
+
+    def offer_in_header(self, actions: Sequence[QAction]) -> None:
+        """More to choose from by a right click on the header."""
+        self._header_actions = tuple(actions)
+
+    def placed_columns(self) -> tuple[PlacedColumn, ...]:
+        """Every column from left to right."""
+        header = self.horizontalHeader()
+        sections = (header.logicalIndex(place) for place in range(header.count()))
+        return tuple(
+            PlacedColumn(column.name, column.title, not header.isSectionHidden(section))
+            for section in sections
+            for column in (self._columns[section],)
+        )
+
+    def default_columns(self) -> tuple[PlacedColumn, ...]:
+        """Every column as it stands until somebody moves or hides it."""
+        hidden = self._hidden_at_first
+        return tuple(PlacedColumn(column.name, column.title, column.name not in hidden) for column in self._columns)
+
+    def place_columns(self, placed: Sequence[PlacedColumn]) -> None:
+        """Moves, shows and hides the columns; their widths stay. One that is not among `placed` comes last."""
+        header = self.horizontalHeader()
+        sections = {column.name: section for section, column in enumerate(self._columns)}
+        for place, column in enumerate(column for column in placed if column.name in sections):
+            section = sections[column.name]
+            header.moveSection(header.visualIndex(section), place)
+            header.setSectionHidden(section, not column.shown)
+
+    def reset_columns(self) -> None:
+        """Every column stands, and is as wide, as at first."""
         digit = self.fontMetrics().horizontalAdvance("0")
-        for section, column in enumerate(columns):
-            self.setColumnWidth(section, column.width * digit + _CELL_PADDING)
+        self.place_columns(self.default_columns())
+        for section, column in enumerate(self._columns):
+            width = self._widths[column.name] = column.width * digit + _CELL_PADDING
+            self.setColumnWidth(section, width)
 
     def remember(self, settings: QSettings, key: str) -> None:
-        """Restores the columns as they were left, and keeps them from now on."""
+        """Restores columns and sort order as they were left, and keeps them from now on.
+
+        They are kept by the columns' names, so that a column that is new in a later version disturbs nothing.
+        """
         header = self.horizontalHeader()
-        state = settings.value(key)
-        if isinstance(state, QByteArray):
-            header.restoreState(state)
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # nothing kept yet, or not by us
+            self._restore(json.loads(str(settings.value(key, ""))))
 
         def keep() -> None:
-            settings.setValue(key, header.saveState())
+            settings.setValue(key, json.dumps(self._state()))
 
         header.sectionResized.connect(keep)
         header.sectionMoved.connect(keep)
         header.sortIndicatorChanged.connect(keep)
+
+    def _state(self) -> dict[str, Any]:
+        header = self.horizontalHeader()
+        sections = [header.logicalIndex(place) for place in range(header.count())]
+        sorted_by = header.sortIndicatorSection()
+        # By its size: a column that is being hidden has none before Qt calls it hidden.
+        return {
+            "columns": [
+                {"name": column.name, "width": self._widths[column.name], "shown": header.sectionSize(section) > 0}
+                for section in sections
+                for column in (self._columns[section],)
+            ],
+            "sort": self._columns[sorted_by].name if 0 <= sorted_by < len(self._columns) else None,
+            "descending": header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder,
+        }
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        sections = {column.name: section for section, column in enumerate(self._columns)}
+        placed = [PlacedColumn(str(kept["name"]), "", bool(kept["shown"])) for kept in state["columns"]]
+        if any(column.shown and column.name in sections for column in placed):
+            self.place_columns(placed)
+        for kept in state["columns"]:
+            if kept["name"] in sections and int(kept["width"]) > 0:
+                self._widths[kept["name"]] = int(kept["width"])
+                self.setColumnWidth(sections[kept["name"]], int(kept["width"]))
+        if state["sort"] in sections:
+            order = Qt.SortOrder.DescendingOrder if state["descending"] else Qt.SortOrder.AscendingOrder
+            self.horizontalHeader().setSortIndicator(sections[state["sort"]], order)
+
+    def _note_width(self, section: int, _before: int, width: int) -> None:
+        if width and section < len(self._columns):  # a column that is hidden has none
+            self._widths[self._columns[section].name] = width
 
     def selected_rows(self) -> range | list[int]:
         """The selected rows from top to bottom; cheap even when a million are selected at once."""
@@ -98,6 +187,18 @@ class RecordTable(QTableView):
         if len(ranges) == 1:
             return range(*ranges[0])
         return sorted({row for begin, end in ranges for row in range(begin, end)})
+
+    def selected_ranges(self) -> list[range]:
+        """The selected rows from top to bottom as stretches, however many rows they hold."""
+        selection = self.selectionModel().selection()
+        parts = (selection.at(place) for place in range(selection.count()))
+        found: list[range] = []
+        for begin, end in sorted((part.top(), part.bottom() + 1) for part in parts):
+            if found and begin <= found[-1].stop:
+                found[-1] = range(found[-1].start, max(end, found[-1].stop))
+            else:
+                found.append(range(begin, end))
+        return found
 
     def visible_sections(self) -> list[int]:
         """The columns that are shown, from left to right."""
@@ -117,6 +218,14 @@ class RecordTable(QTableView):
             self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(first)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        else:
+            index, place = self.indexAt(self.viewport().mapFromGlobal(event.globalPos())), event.globalPos()
+        self.menu_asked.emit(index, place)
+
     def _offer_columns(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setObjectName("columnMenu")
@@ -127,6 +236,9 @@ class RecordTable(QTableView):
             action.setChecked(not self.isColumnHidden(section))
             action.setEnabled(shown > 1 or self.isColumnHidden(section))
             action.toggled.connect(partial(self._show_column, section))
+        if self._header_actions:
+            menu.addSeparator()
+            menu.addActions(self._header_actions)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.horizontalHeader().mapToGlobal(place))
 

@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 
 class ActionButton(QPushButton):
-    """`primary` marks the one button of a screen that is most likely wanted."""
+    """`primary` marks the one button of a screen that is most likely wanted. One with `picture_only` has no text."""
 
-    def __init__(self, action: QAction, parent: QWidget | None = None, *, primary: bool = False) -> None:
+    def __init__(
+        self, action: QAction, parent: QWidget | None = None, *, primary: bool = False, picture_only: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._picture_only = picture_only
         self._action = action
         self.setObjectName(f"{action.objectName()}Button")
         self.setProperty("primary", primary)
@@ -19,7 +22,7 @@ class ActionButton(QPushButton):
         self._follow()
 
     def _follow(self) -> None:
-        self.setText(self._action.text())
+        self.setText("" if self._picture_only else self._action.text())
         self.setAccessibleName(self._action.text().rstrip("…"))
         self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())

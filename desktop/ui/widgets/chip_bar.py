@@ -1,10 +1,11 @@
-"""The conditions that are active, one chip each; a click takes one away."""
+"""The conditions that are active, one chip each; a click or a key takes one away."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from desktop.ui.formats import plain_tool_tip
@@ -14,10 +15,24 @@ from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.named import muted, named
 
 
+class _Chip(QToolButton):
+    """One condition; Delete, Backspace and Enter take it away as a click and Space do."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 class ChipBar(QWidget):
-    """Hidden while there is no chip. `removed` carries the key of the chip that was clicked. `buttons` stand last."""
+    """Hidden while there is no chip. `removed` carries the key of the chip that was taken away. `buttons` stand last.
+
+    The focus goes on to the next chip when the one that had it is taken away, and `emptied` follows the last.
+    """
 
     removed = Signal(str)
+    emptied = Signal()
 
     def __init__(self, caption: str, buttons: Sequence[QAbstractButton] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,10 +47,11 @@ class ChipBar(QWidget):
     @property
     def texts(self) -> tuple[str, ...]:
         """What the chips say."""
-        return tuple(chip.text() for chip in self._chips)
+        return tuple(chip.text().replace("&&", "&") for chip in self._chips)
 
     def set_chips(self, chips: Sequence[tuple[str, str]]) -> None:
         """Shows these chips, each a key and a text."""
+        focused = next((place for place, chip in enumerate(self._chips) if chip.hasFocus()), None)
         for chip in self._chips:
             self._row.removeWidget(chip)
             chip.hide()
@@ -46,6 +62,12 @@ class ChipBar(QWidget):
             self._row.addWidget(button)
         self.setVisible(bool(self._chips))
         self.updateGeometry()
+        if focused is not None and self._chips:
+            following = self._chips[min(focused, len(self._chips) - 1)]
+            following.show()  # a layout shows it later, and what is not shown takes no focus
+            following.setFocus()
+        elif focused is not None:
+            self.emptied.emit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
@@ -54,8 +76,8 @@ class ChipBar(QWidget):
                 chip.setIcon(icon("close", tokens_in_use().on_selection))
 
     def _chip(self, key: str, text: str) -> QToolButton:
-        chip = named(QToolButton(), f"chip_{key}", f"Remove the condition {text}")
-        chip.setText(text)
+        chip = named(_Chip(), f"chip_{key}", f"Remove the condition {text}")
+        chip.setText(text.replace("&", "&&"))  # no letter of an imported name is the mark of a key
         chip.setToolTip(plain_tool_tip(f"Remove the condition “{text}”"))
         chip.setProperty("chip", True)
         chip.setIcon(icon("close", tokens_in_use().on_selection))

@@ -63,6 +63,7 @@ class DateField(QLineEdit):
     def set_value(self, value: date | None) -> None:
         """Shows a date, or nothing."""
         self.setText(shown_date(value))
+        self._told = self.value  # also when nobody was told, because the signals are blocked
 
     def open_calendar(self) -> None:
         """Opens a calendar below the field, on its date or on today."""

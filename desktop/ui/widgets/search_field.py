@@ -1,4 +1,4 @@
-"""A text field whose text is used a moment after the typing stops."""
+"""A text field whose text is used a moment after the typing stops, or once it is entered."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ _MILLISECONDS = 200
 
 
 class SearchField(QLineEdit):
-    """`settled` follows the text once typing pauses, or at once on Enter. Esc empties the field."""
+    """`settled` follows the text once typing pauses, or at once on Enter. Esc empties the field.
+
+    With `whole`, only Enter and leaving the field count: a part of what is typed or scanned would mean nothing.
+    """
 
     settled = Signal(str)
 
-    def __init__(self, placeholder: str, parent: QWidget | None = None, *, picture: str = "") -> None:
+    def __init__(
+        self, placeholder: str, parent: QWidget | None = None, *, picture: str = "", whole: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
@@ -28,8 +33,16 @@ class SearchField(QLineEdit):
         self._told = ""
         self._timer = QTimer(self, singleShot=True, interval=_MILLISECONDS)
         self._timer.timeout.connect(self._tell)
-        self.textChanged.connect(lambda: self._timer.start())
-        self.returnPressed.connect(self._tell)
+        if whole:
+            self.editingFinished.connect(self._tell)
+        else:
+            self.textChanged.connect(lambda: self._timer.start())
+            self.returnPressed.connect(self._tell)
+
+    @property
+    def in_use(self) -> str:
+        """The text that counts; what is still being typed does not yet."""
+        return self._told
 
     def set_text_silently(self, text: str) -> None:
         """Shows a text that is already in use."""

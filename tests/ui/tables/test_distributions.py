@@ -8,7 +8,15 @@ import pytest
 
 from desktop.domain.distributions import DistributionEntry, Source
 from desktop.domain.filters import SortField
-from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, SOURCE_LABELS, as_tab_separated
+from desktop.domain.reports import RECORD_COLUMNS
+from desktop.ui.formats import shown_time
+from desktop.ui.tables.distributions import (
+    DISTRIBUTION_COLUMNS,
+    HIDDEN_AT_FIRST,
+    SOURCE_LABELS,
+    as_cell,
+    as_tab_separated,
+)
 
 NOW = datetime(2025, 3, 4, 12, tzinfo=UTC)
 ENTRY = DistributionEntry(
@@ -44,19 +52,20 @@ ENTRY = DistributionEntry(
 def test_the_columns_are_those_of_the_log_and_each_can_be_sorted_by() -> None:
     assert [column.title for column in DISTRIBUTION_COLUMNS] == [
         "Ship Date", "Order #", "Facility", "City", "State", "SKU", "Lot", "Quantity", "Rep", "Source", "Tracking #",
+        "Customer", "Address 1", "Address 2", "Zip", "Country", "Contact Name", "Contact Phone", "Contact Email",
+        "Entered", "Changed",
     ]  # fmt: skip
-    assert [column.sort for column in DISTRIBUTION_COLUMNS] == [
-        SortField.SHIP_DATE, SortField.ORDER_NUMBER, SortField.FACILITY_NAME, SortField.CITY, SortField.STATE,
-        SortField.SKU, SortField.LOT_NUMBER, SortField.QUANTITY, SortField.REP, SortField.SOURCE,
-        SortField.TRACKING_NUMBER,
-    ]  # fmt: skip
+    assert [column.sort for column in DISTRIBUTION_COLUMNS] == list(SortField)
+    assert {column.field for column in RECORD_COLUMNS} <= {column.name for column in DISTRIBUTION_COLUMNS}
+    shown = [column.title for column in DISTRIBUTION_COLUMNS if column.name not in HIDDEN_AT_FIRST]
+    assert (shown[0], shown[-1], len(shown)) == ("Ship Date", "Tracking #", 11)
     assert [column.title for column in DISTRIBUTION_COLUMNS if column.align_right] == ["Quantity"]
 
 
 def test_texts_are_for_people_and_natives_are_values() -> None:
     assert [column.text(ENTRY) for column in DISTRIBUTION_COLUMNS] == [
         "2025-03-04", "SO-12344", "Cedar Clinic", "Toledo", "OH", "211610SPT", "SLQ-12345", "1,200", "",
-        "CSV import", "794600000001",
+        "CSV import", "794600000001", "", "", "", "", "", "", "", "", shown_time(NOW), shown_time(NOW),
     ]  # fmt: skip
     natives = [column.native(ENTRY) for column in DISTRIBUTION_COLUMNS]
     assert natives[0] == date(2025, 3, 4)
@@ -72,6 +81,8 @@ def test_every_source_has_a_name() -> None:
 def test_the_clipboard_has_a_header_and_bare_numbers() -> None:
     copied = as_tab_separated([ENTRY], [DISTRIBUTION_COLUMNS[0], DISTRIBUTION_COLUMNS[7]])
     assert copied == "Ship Date\tQuantity\n2025-03-04\t1200\n"
+    assert as_tab_separated([ENTRY], [DISTRIBUTION_COLUMNS[7]], header=False) == "1200\n"
+    assert as_cell(ENTRY, DISTRIBUTION_COLUMNS[7]) == "1200"
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QVBoxLayout
 
 from desktop.domain.changes import Changes, Subject
@@ -17,36 +16,34 @@ from desktop.domain.distributions import DistributionEntry, LogTotals
 from desktop.domain.errors import KnownTrouble
 from desktop.domain.filters import EVERYTHING, DistributionFilter, SortField, SortOrder
 from desktop.domain.permissions import Permission
-from desktop.domain.progress import Progress
-from desktop.domain.users import Person
-from desktop.services import distributions, users
-from desktop.services.distributions import ExportReceipt
+from desktop.services import distributions
 from desktop.services.unit_of_work import Workspace
 from desktop.ui import actions
 from desktop.ui.actions import LOG, Situation
 from desktop.ui.formats import counted
 from desktop.ui.page import Page, PageContext, PageSpec
+from desktop.ui.pages.distribution_log.columns_and_order import ColumnsAndOrder
 from desktop.ui.pages.distribution_log.entry_reading import EntryReading
 from desktop.ui.pages.distribution_log.entry_work import EntryWork, Selection
 from desktop.ui.pages.distribution_log.evidence_work import EvidenceWork
-from desktop.ui.prompter import FileType
-from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, as_tab_separated
+from desktop.ui.pages.distribution_log.filter_choices import FilterChoices
+from desktop.ui.pages.distribution_log.filter_menu import FilterMenu
+from desktop.ui.pages.distribution_log.handing_on import HandingOn
+from desktop.ui.pages.distribution_log.row_menu import add_narrowers
+from desktop.ui.pages.distribution_log.selection_sum import SelectionSum
+from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, HIDDEN_AT_FIRST
 from desktop.ui.tables.entry_pane import EntryPane
 from desktop.ui.tables.filter_bar import FilterBar
 from desktop.ui.tables.record_table import RecordTable
+from desktop.ui.tables.saved_filters import SavedFilters
 from desktop.ui.tables.windowed import WindowedModel
-from desktop.ui.tasks import Lane, Ticket
+from desktop.ui.tasks import Lane
 from desktop.ui.theme import Tone
 from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.banner import Message
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.view_states import ViewStates
 
-CSV_FILE = FileType("CSV file, the record", ("csv",))
-WORKBOOK = FileType("Excel workbook, for a spreadsheet", ("xlsx",))
-
-_ROWS_COPIED = 50_000
-_ROWS_SUMMED = 20_000
 _ROWS_RESELECTED = 200
 _SHOWN_HERE = {Subject.DISTRIBUTIONS, Subject.IMPORTS, Subject.USERS}
 
@@ -101,24 +98,25 @@ class DistributionLogPage(Page):
         self.setObjectName("distributionLogPage")
         self.setAcceptDrops(True)
         self._open_import = open_import
-        self._people: tuple[Person, ...] = ()
         self._stale = True
         self._to_select: array[int] = array("q")
         self._just_saved = False
         self._count: int | None = None
         self._totals: LogTotals | None = None
         self._selected = 0
-        self._selected_units: int | None = None
         self._selection_number = 0
         self._bind_commands()
         self._build()
-        self._sort = self._restore_view()
+        self._saved = SavedFilters(context.settings)
+        self._restore_view()
+        self._sort = self.columns_and_order.order
         self._model.sort_asked.connect(self._sort_by)
         self._model.first_shown.connect(self._show_first)
         self._model.counted.connect(self._show_count)
         self._model.failed.connect(self._show_failure)
         self._states.retry.connect(self.reload)
         self.filter_bar.changed.connect(self._filter_changed)
+        self.filter_bar.left.connect(self.table.setFocus)
         self._selection_timer = QTimer(self, singleShot=True, interval=0)
         self._selection_timer.timeout.connect(self._show_selection)
         self.table.selectionModel().selectionChanged.connect(lambda: self._selection_timer.start())
@@ -130,7 +128,7 @@ class DistributionLogPage(Page):
     def enter(self) -> None:
         if self._stale:
             self.reload()
-            self._read_people()
+            self._choices.read_people()
         self._say_status()
         self.table.setFocus()
 
@@ -149,26 +147,8 @@ class DistributionLogPage(Page):
         self._open_import(self, path)
 
     def export(self) -> None:
-        """Asks where to, then writes every entry that the filter finds, as CSV or workbook by the file's ending."""
-        name = f"distribution-log-{self.context.workspace.today()}.csv"
-        self.context.prompter.save_file(
-            self, "Export the distribution log", name, (CSV_FILE, WORKBOOK), self._export_to
-        )
-
-    def copy(self) -> None:
-        """Puts the selected rows on the clipboard, as a spreadsheet takes them: the visible columns, with a header."""
-        rows = self.table.selected_rows()
-        if len(rows) > _ROWS_COPIED:
-            self._say(Tone.WARNING, f"More than {_ROWS_COPIED:,} entries are selected: use Export instead of Copy.")
-            return
-        keys, workspace = self._model.keys_of(rows), self.context.workspace
-        columns = [DISTRIBUTION_COLUMNS[place] for place in self.table.visible_sections()]
-
-        def read(_progress: Progress) -> tuple[str, int]:
-            entries = distributions.entries(workspace, keys)
-            return as_tab_separated(entries, columns), len(entries)
-
-        self.context.tasks.submit(read, self._take_copy, lane=Lane.READ, owner=self)
+        """Asks what to write and where to: what the filter finds or what is selected, as the record or a workbook."""
+        self.handing_on.export(self.filter_bar.value, self._count)
 
     # What the page is made of.
 
@@ -176,7 +156,9 @@ class DistributionLogPage(Page):
         for command, handler in (
             (actions.IMPORT_FILE, self.import_file),
             (actions.EXPORT_ENTRIES, self.export),
-            (actions.COPY_ENTRIES, self.copy),
+            (actions.COPY_ENTRIES, lambda: self.handing_on.copy()),
+            (actions.COPY_WITHOUT_HEADER, lambda: self.handing_on.copy(header=False)),
+            (actions.COPY_CELL, lambda: self.handing_on.copy_cell()),
             (actions.REFRESH_LOG, self.reload),
             (actions.FIND_ENTRIES, lambda: self.filter_bar.focus_search()),
             (actions.CLEAR_FILTER, lambda: self.filter_bar.clear()),
@@ -192,9 +174,13 @@ class DistributionLogPage(Page):
         self._model = WindowedModel(DISTRIBUTION_COLUMNS, lambda entry: entry.id, self.context.tasks)
         self.table = RecordTable("logTable", "Distribution Log")
         self.table.setModel(self._model)
-        self.table.set_columns(DISTRIBUTION_COLUMNS)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._offer_commands)
+        self.table.set_columns(DISTRIBUTION_COLUMNS, HIDDEN_AT_FIRST)
+        self.table.menu_asked.connect(self._offer_commands)
+        self.handing_on = HandingOn(self, self.table, self._model)
+        self.columns_and_order = ColumnsAndOrder(self, self.table)
+        self._choices = FilterChoices(self.context, self.filter_bar, self)
+        self._sum = SelectionSum(self.context, self._model, self)
+        self._sum.changed.connect(self._say_status)
         self._states = ViewStates(self.table)
         self._no_entries = EmptyState(
             "noEntries",
@@ -228,9 +214,10 @@ class DistributionLogPage(Page):
         tools.addWidget(ActionButton(action(actions.EDIT_ENTRY)))
         tools.addWidget(ActionButton(action(actions.DELETE_ENTRIES)))
         tools.addWidget(ActionButton(action(actions.EXPORT_ENTRIES)))
-        tools.addWidget(ActionButton(action(actions.COPY_ENTRIES)))
         tools.addStretch(1)
-        tools.addWidget(ActionButton(action(actions.REFRESH_LOG)))
+        self._tools = tools
+        for command in (actions.SORT_ENTRIES, actions.CHOOSE_COLUMNS, actions.REFRESH_LOG):
+            tools.addWidget(ActionButton(action(command), picture_only=True))
         top = QVBoxLayout()
         top.setContentsMargins(12, 10, 12, 10)
         top.setSpacing(8)
@@ -246,22 +233,20 @@ class DistributionLogPage(Page):
         column.addWidget(line)
         column.addWidget(self._splitter, 1)
 
-    def _restore_view(self) -> SortOrder:
-        """Columns, order, filter and panes as this person left them."""
+    def _restore_view(self) -> None:
+        """Columns, order, filter and panes as this person left them, or the filter that the log is to begin with."""
         settings = self.context.settings
         header = self.table.horizontalHeader()
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         self.table.remember(settings, "log/columns")
         self.table.setSortingEnabled(True)
-        stored = settings.value("log/filter")
-        if stored:
-            self.filter_bar.set_value(DistributionFilter.from_json(json.loads(str(stored))))
+        self.filter_bar.set_choice(self._saved.to_begin_with())
+        self.filter_menu = FilterMenu(self, self.filter_bar, self._saved)
+        self._tools.insertWidget(self._tools.count() - 3, self.filter_menu.button)
         panes = settings.value("log/panes")
         if isinstance(panes, QByteArray):
             self._splitter.restoreState(panes)
         self._splitter.splitterMoved.connect(lambda: settings.setValue("log/panes", self._splitter.saveState()))
-        sort = DISTRIBUTION_COLUMNS[header.sortIndicatorSection()].sort
-        return SortOrder(sort, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
 
     # Reading.
 
@@ -273,22 +258,12 @@ class DistributionLogPage(Page):
         self._model.show(self._rows())
 
     def _keep_selection(self) -> None:
-        rows = self.table.selected_rows()
-        if not self._to_select and 0 < len(rows) <= _ROWS_RESELECTED:
-            self._to_select = self._model.keys_of(rows)
+        ranges = self.table.selected_ranges()
+        if not self._to_select and 0 < sum(map(len, ranges)) <= _ROWS_RESELECTED:
+            self._to_select = self._model.keys_of([row for rows in ranges for row in rows])
 
-    def _read_people(self) -> None:
-        workspace = self.context.workspace
-        self.context.tasks.submit(
-            lambda _progress: users.people(workspace), self._take_people, lane=Lane.READ, owner=self
-        )
-
-    def _take_people(self, people: tuple[Person, ...]) -> None:
-        self._people = people
-        self.filter_bar.set_people(people)
-
-    def _filter_changed(self, wanted: DistributionFilter) -> None:
-        self.context.settings.setValue("log/filter", json.dumps(wanted.to_json()))
+    def _filter_changed(self) -> None:
+        self._saved.keep_last(self.filter_bar.choice)
         self.table.clearSelection()
         self._read()
 
@@ -305,7 +280,10 @@ class DistributionLogPage(Page):
         elif wanted == EVERYTHING:
             self._states.show_empty(self._no_entries)
         else:
-            self._no_match.set_sentence(f"Looked for: {wanted.in_words()}.")
+            first, last = wanted.dates()
+            backwards = first is not None and last is not None and first > last
+            looked = f"Looked for: {wanted.in_words()}."
+            self._no_match.set_sentence(f"{looked} The range ends before it begins." if backwards else looked)
             self._states.show_empty(self._no_match)
         self.pane.setVisible(has_rows)
         self._count = self._totals = None
@@ -336,7 +314,7 @@ class DistributionLogPage(Page):
             return
         self._stale = True
         if self.isVisible():
-            self._read_people()
+            self._choices.read_people()
             self.reload()
             self._reading.read_now()
 
@@ -357,31 +335,19 @@ class DistributionLogPage(Page):
             )
 
     def _show_selection(self) -> None:
-        rows = self.table.selected_rows()
-        self._selected = len(rows)
-        self._selected_units = None
+        ranges = self.table.selected_ranges()
+        self._selected = sum(map(len, ranges))
         self._selection_number += 1
-        self.context.actions.set_situation(LOG, Situation(shown=self._model.rowCount(), selected=len(rows)))
-        if len(rows) == 1:
-            known = self._model.row_object(rows[0])
+        self.context.actions.set_situation(LOG, Situation(shown=self._model.rowCount(), selected=self._selected))
+        if self._selected == 1:
+            row = ranges[0][0]
+            known = self._model.row_object(row)
             entry = known if isinstance(known, DistributionEntry) else None
-            self._reading.show(self._model.keys_of(rows)[0], entry)
+            self._reading.show(self._model.keys_of(ranges[0])[0], entry)
         else:
-            self._reading.show_selected(len(rows))
-        if 0 < len(rows) <= _ROWS_SUMMED:
-            number, keys, workspace = self._selection_number, self._model.keys_of(rows), self.context.workspace
-            self.context.tasks.submit(
-                lambda _progress: distributions.totals_of(workspace, keys),
-                lambda totals: self._take_selected_totals(number, totals),
-                lane=Lane.READ,
-                owner=self,
-            )
+            self._reading.show_selected(self._selected)
+        self._sum.select(ranges, self.filter_bar.value)
         self._say_status()
-
-    def _take_selected_totals(self, number: int, totals: LogTotals) -> None:
-        if number == self._selection_number:
-            self._selected_units = totals.units
-            self._say_status()
 
     def _selected_keys(self) -> array[int]:
         return self._model.keys_of(self.table.selected_rows())
@@ -407,64 +373,29 @@ class DistributionLogPage(Page):
             shown = counted(self._count, "entry", "entries")
             if self._totals is not None:
                 shown += f", {counted(self._totals.units, 'unit', 'units')}"
-        selected = ""
-        if self._selected:
-            selected = f"Selected: {counted(self._selected, 'entry', 'entries')}"
-            if self._selected_units is not None:
-                selected += f", {counted(self._selected_units, 'unit', 'units')}"
-        self.status_changed.emit(shown, selected)
+            if self.columns_and_order.hidden_order:
+                shown += f", sorted by {self.columns_and_order.hidden_order}"
+        self.status_changed.emit(shown, self._sum.in_words)
 
-    def _offer_commands(self, place: QPoint) -> None:
+    def _offer_commands(self, cell: QModelIndex, place: QPoint) -> None:
         action = self.context.actions.action
         menu = QMenu(self)
         menu.setObjectName("logMenu")
         menu.addActions([action(command) for command in _OF_THE_SELECTION])
-        entry = self._model.row_object(self.table.indexAt(place).row())
+        entry = self._model.row_object(cell.row())
         if isinstance(entry, DistributionEntry):
-            only_lot = menu.addAction(f"Only lot {entry.lot_number}")
-            only_lot.setObjectName("onlyThisLot")
-            only_lot.triggered.connect(
-                lambda: self.filter_bar.set_value(replace(self.filter_bar.value, lot_number=entry.lot_number))
-            )
+            copy_cell = menu.addAction(f"Copy {DISTRIBUTION_COLUMNS[cell.column()].title}")
+            copy_cell.setObjectName("copyThisCell")
+            copy_cell.triggered.connect(lambda: self.handing_on.copy_value(entry, cell.column()))
+            menu.addSeparator()
+            add_narrowers(menu, entry, self.filter_bar, self._choices.only_customer)
+        if self.filter_bar.value != EVERYTHING:
+            menu.addAction(action(actions.CLEAR_FILTER))
         menu.addSeparator()
         menu.addActions([action(command) for command in (actions.NEW_SHIPMENT, actions.IMPORT_FILE)])
         menu.addActions([action(command) for command in (actions.EXPORT_ENTRIES, actions.REFRESH_LOG)])
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.table.viewport().mapToGlobal(place))
-
-    # Handing on.
-
-    def _export_to(self, path: Path) -> None:
-        workspace, wanted = self.context.workspace, self.filter_bar.value
-        write = distributions.export_workbook if path.suffix.lower() == ".xlsx" else distributions.export_csv
-        ticket: Ticket | None = None
-
-        def tell(done: int, total: int | None) -> None:
-            if ticket is not None:
-                of = f" of {total:,}" if total is not None else ""
-                self.context.say(Message(Tone.INFO, f"Exporting {done:,}{of} entries…", "Cancel", ticket.cancel))
-
-        ticket = self.context.tasks.submit(
-            lambda progress: write(workspace, wanted, path, progress),
-            lambda receipt: self._say_exported(path, receipt),
-            lambda trouble: self._say(Tone.PROBLEM, str(trouble)),
-            tell,
-            owner=self,
-        )
-
-    def _say_exported(self, path: Path, receipt: ExportReceipt) -> None:
-        text = (
-            f"Exported {counted(receipt.rows, 'entry', 'entries')}, {counted(receipt.units, 'unit', 'units')}, "
-            f"to {path.name}."
-        )
-        show = self.context.prompter.show_folder
-        self.context.say(Message(Tone.SUCCESS, text, "Show in folder", lambda: show(path.parent)))
-        self.context.changes.announce(Changes.of())
-
-    def _take_copy(self, copied: tuple[str, int]) -> None:
-        text, count = copied
-        QGuiApplication.clipboard().setText(text)
-        self._say(Tone.SUCCESS, f"Copied {counted(count, 'entry', 'entries')}.")
+        menu.popup(place)
 
     def _say(self, tone: Tone, text: str) -> None:
         self.context.say(Message(tone, text))
