@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop.domain.distributions import FIELD_LABELS, fold_facility, read_text
+from desktop.domain.errors import KnownTrouble, StaleEdit
 from desktop.domain.imports import Problem
 
 
@@ -83,3 +84,66 @@ def read_customer(new: NewCustomer) -> tuple[dict[str, str | None], tuple[Proble
         if reading.problem is not None:
             problems.append(Problem(name, typed, reading.problem))
     return values, tuple(problems)
+
+
+class Facility(NamedTuple):
+    """A place as shipped: name, city, state and zip exactly as the entries have them."""
+
+    name: str
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+
+    def in_words(self) -> str:
+        """`Lakeside Urology, Riverton, WY 82501`."""
+        place = " ".join(part for part in (self.state, self.zip) if part)
+        return ", ".join(part for part in (self.name, self.city, place) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityUse:
+    """A facility and what the log holds for it: entries, single units, days of the first and the last shipment."""
+
+    facility: Facility
+    entries: int
+    units: int
+    first_shipment: date
+    last_shipment: date
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A customer that a facility may belong to: `score` of 100, and `why` in words. A person decides."""
+
+    customer: Customer
+    score: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyFacility:
+    """A facility that may belong to a customer: `score` of 100, and `why` in words. A person decides."""
+
+    use: FacilityUse
+    score: int
+    why: str
+
+
+class SameName(KnownTrouble):
+    """A customer would have the name of another one; it can be kept on purpose."""
+
+    def __init__(self, existing: Sequence[Customer]) -> None:
+        self.existing = tuple(existing)
+        super().__init__(
+            f"There is a customer called “{self.existing[0].name}” already."
+            if len(self.existing) == 1
+            else f"There are {len(self.existing)} customers with this name already."
+        )
+
+
+class StaleCustomer(StaleEdit):
+    """Somebody else changed the customer after it was read; `theirs` is what it says now."""
+
+    def __init__(self, theirs: Customer) -> None:
+        self.theirs = theirs
+        super().__init__("Somebody else changed this customer after you opened it. Nothing was saved.")

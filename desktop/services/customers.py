@@ -7,14 +7,18 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from desktop.db.base import storable
 from desktop.db.tables import CustomerRow
-from desktop.domain.customers import CUSTOMER_FIELDS, Customer
+from desktop.domain.audit import AuditAction, EntityType
+from desktop.domain.changes import Changes, Subject
+from desktop.domain.customers import CUSTOMER_FIELDS, Customer, NewCustomer, SameName, StaleCustomer, read_customer
 from desktop.domain.distributions import fold_facility
-from desktop.domain.errors import NotFound
+from desktop.domain.errors import NotFound, RuleBroken
+from desktop.domain.imports import Problem
 from desktop.domain.permissions import Permission
 from desktop.services.access import requires
 from desktop.services.log_query import ENTRY
-from desktop.services.unit_of_work import Workspace, reading
+from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
 _KEPT = ("id", *CUSTOMER_FIELDS, "created_at", "updated_at", "version")
 
@@ -23,7 +27,7 @@ _KEPT = ("id", *CUSTOMER_FIELDS, "created_at", "updated_at", "version")
 def list_customers(workspace: Workspace, text: str = "") -> tuple[Customer, ...]:
     """The customers whose name, city or contact holds every word of `text`, without case, by name; all for ""."""
     with reading(workspace) as session:
-        found = [customer for customer in _customers(session) if customer.mentions(text)]
+        found = [customer for customer in all_customers(session) if customer.mentions(text)]
     return tuple(sorted(found, key=lambda customer: (fold_facility(customer.name), customer.id)))
 
 
@@ -49,9 +53,57 @@ def find_customer(workspace: Workspace, name: str) -> Customer:
         return customer_of(session, found[0])
 
 
+@requires(Permission.DISTRIBUTION_LOG_EDIT)
+def create_customer(workspace: Workspace, new: NewCustomer) -> Changes:
+    """Add a customer. Raises `RuleBroken`, and `SameName` unless a name that is there already is meant."""
+    with unit_of_work(workspace) as work:
+        customer_id = add_customer(work, new)
+        work.commit()
+    return Changes.of(Subject.CUSTOMERS, ids=(customer_id,))
+
+
+@requires(Permission.DISTRIBUTION_LOG_EDIT)
+def edit_customer(workspace: Workspace, customer_id: int, version: int, new: NewCustomer) -> Changes:
+    """Give a customer other fields; `version` is the state that was seen.
+
+    Entries keep their facility name as shipped. Raises `StaleCustomer` when somebody changed it meanwhile,
+    `RuleBroken` (also for an edit that changes nothing), `SameName` and `NotFound`.
+    """
+    with unit_of_work(workspace) as work:
+        row = work.session.get(CustomerRow, customer_id)
+        if row is None or row.version != version:
+            raise StaleCustomer(customer_of(work.session, customer_id))
+        values = _checked(new)
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if not changed:
+            raise RuleBroken([Problem(None, "", "Nothing was changed: the customer says this already")])
+        if "name" in changed and fold_facility(row.name) != fold_facility(new.name):
+            _refuse_same_name(work.session, new)
+        before = snapshot(row)
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.version += 1
+        row.updated_at = work.now
+        work.session.flush()
+        work.record(AuditAction.CUSTOMER_UPDATE, EntityType.CUSTOMER, row.id, before=before, after=snapshot(row))
+        work.commit()
+    return Changes.of(Subject.CUSTOMERS, Subject.DISTRIBUTIONS, ids=(customer_id,))
+
+
+def add_customer(work: UnitOfWork, new: NewCustomer) -> int:
+    """The id of a customer added by the work, with its audit event. Raises `RuleBroken` and `SameName`."""
+    values = _checked(new)
+    _refuse_same_name(work.session, new)
+    row = CustomerRow(**values, version=1, created_at=work.now, updated_at=work.now)
+    work.session.add(row)
+    work.session.flush()
+    work.record(AuditAction.CUSTOMER_CREATE, EntityType.CUSTOMER, row.id, after=snapshot(row))
+    return row.id
+
+
 def customer_of(session: Session, customer_id: int) -> Customer:
     """One customer with what the log holds for it. Raises `NotFound`."""
-    found = _customers(session, customer_id)
+    found = all_customers(session, customer_id)
     if not found:
         raise NotFound("This customer is not in the database.")
     return found[0]
@@ -63,11 +115,23 @@ def named_alike(session: Session, name: str) -> list[int]:
     return [number for number, kept in session.execute(_names()) if fold_facility(kept) == wanted]
 
 
+def _checked(new: NewCustomer) -> dict[str, str | None]:
+    values, problems = read_customer(new)
+    if problems:
+        raise RuleBroken(problems)
+    return {name: None if value is None else storable(value) for name, value in values.items()}
+
+
+def _refuse_same_name(session: Session, new: NewCustomer) -> None:
+    if not new.keep_same_name and (existing := named_alike(session, new.name)):
+        raise SameName([customer_of(session, customer_id) for customer_id in existing])
+
+
 def _names() -> Select[int, str]:
     return select(CustomerRow.id, CustomerRow.name).order_by(CustomerRow.id)
 
 
-def _customers(session: Session, customer_id: int | None = None) -> list[Customer]:
+def all_customers(session: Session, customer_id: int | None = None) -> list[Customer]:
     """Every customer, or one, each with what the log holds for it."""
     kept: Select[Any] = select(*(getattr(CustomerRow, name) for name in _KEPT))
     used = (
