@@ -231,9 +231,9 @@ def _unlinked(session: Session, facilities: Iterable[Facility]) -> dict[Facility
             .where(ENTRY.customer_id.is_(None), ENTRY.facility_name.in_(part))
             .order_by(ENTRY.id)
         )
-        for entry_id, *place in session.connection().execute(query):
-            if (facility := Facility(*place)) in found:
-                found[facility].append(entry_id)
+        for row in session.connection().execute(query):
+            if (facility := Facility(*row[1:])) in found:
+                found[facility].append(row[0])
     return found
 
 

@@ -206,27 +206,29 @@ def append_events(session: Session, actor: Actor, now: datetime, entries: list[d
         select(AuditEventRow.position, AuditEventRow.event_hash).order_by(AuditEventRow.position.desc()).limit(1)
     ).first()
     position, previous_hash = (0, GENESIS_HASH) if head is None else head
+    rows = []
     for entry in entries:
         position += 1
         unsealed = AuditEvent(position, previous_hash, now, actor.user_id, actor.name, **entry)
         previous_hash = unsealed.computed_hash()
-        session.execute(
-            insert(AuditEventRow).values(
-                position=position,
-                previous_hash=unsealed.previous_hash,
-                event_hash=previous_hash,
-                created_at=now,
-                actor_user_id=actor.user_id,
-                actor_name=actor.name,
-                action=unsealed.action,
-                entity_type=unsealed.entity_type,
-                entity_id=unsealed.entity_id,
-                reason=unsealed.reason,
-                before_json=unsealed.before,
-                after_json=unsealed.after,
-                metadata_json=unsealed.details,
-            )
+        rows.append(
+            {
+                "position": position,
+                "previous_hash": unsealed.previous_hash,
+                "event_hash": previous_hash,
+                "created_at": now,
+                "actor_user_id": actor.user_id,
+                "actor_name": actor.name,
+                "action": unsealed.action,
+                "entity_type": unsealed.entity_type,
+                "entity_id": unsealed.entity_id,
+                "reason": unsealed.reason,
+                "before_json": unsealed.before,
+                "after_json": unsealed.after,
+                "metadata_json": unsealed.details,
+            }
         )
+    session.execute(insert(AuditEventRow), rows)
 
 
 def _storable_json(value: Any) -> Any:
