@@ -319,6 +319,7 @@ class LineChecker:
             "lot_number": partial(read_lot, rule=lot_rule),
             "quantity": read_quantity,
         }
+        self.lot_rule = lot_rule
         self._columns = [
             _Remembered(readers.get(name) or partial(read_text, name=FIELD_LABELS[name])) for name in LINE_FIELDS
         ]

@@ -116,6 +116,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         progress: Progress,
     ) -> None:
         self._file = file
+        self.lot_rule = checker.lot_rule
         self._checker = checker
         self._choices = choices
         self._people = people

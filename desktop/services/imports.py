@@ -71,7 +71,7 @@ def import_lines(
 ) -> tuple[Changes, ImportReceipt]:
     """Write what was reviewed, all of it or nothing, and keep the source file as evidence.
 
-    The comparison is made again under the write lock. Raises `StaleEdit` when the log changed since the review,
+    The comparison is made again under the write lock. Raises `StaleEdit` when the log or the lot rule changed since,
     `FileRefused` when the file did, or when it gives a shipment id twice or one that the log has.
     """
     lines = reviewed.lines
@@ -80,6 +80,8 @@ def import_lines(
     stored = _keep_source_file(workspace, path, reviewed.file.sha256)
     with unit_of_work(workspace, stored) as work:
         lines.compare(_logged_quantities(work.session, lines.keys()))
+        if lines.lot_rule != lot_rule(work.session):
+            raise StaleEdit("The lot rule was changed since this file was reviewed. Review it again.")
         if lines.changed_since_review:
             raise StaleEdit("The log changed since this file was reviewed. Review it again.")
         importable = _Counted(lines, progress, reviewed.counts.new + reviewed.counts.conflict)

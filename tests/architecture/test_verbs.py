@@ -99,6 +99,9 @@ EXPECTED = {
     "customer_links.link_entries": "distribution_log.edit",
     "customer_links.link_facilities": "distribution_log.edit",
     "customer_links.create_from_facilities": "distribution_log.edit",
+    "settings.list_settings": "settings.manage",
+    "settings.lot_rule_effect": "settings.manage",
+    "settings.change_lot_rule": "settings.manage",
     "users.add_user": "users.manage",
     "integrity.verify": "audit.view",
 }
