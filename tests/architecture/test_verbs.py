@@ -102,7 +102,12 @@ EXPECTED = {
     "settings.list_settings": "settings.manage",
     "settings.lot_rule_effect": "settings.manage",
     "settings.change_lot_rule": "settings.manage",
+    "users.accounts": "users.manage",
+    "users.find_account": "users.manage",
     "users.add_user": "users.manage",
+    "users.edit_user": "users.manage",
+    "users.deactivate_user": "users.manage",
+    "users.reactivate_user": "users.manage",
     "integrity.verify": "audit.view",
 }
 
