@@ -260,7 +260,8 @@ def _user_roles(options: Options) -> Answer:
     with _signed_in(options) as workspace:
         account = users.find_account(workspace, options.email)
         if options.roles is not None:
-            users.edit_user(workspace, account, account.name, [Role(key) for key in options.roles])
+            wanted = [role for role in Role if role.value in options.roles]
+            users.edit_user(workspace, account, account.name, wanted)
             account = users.find_account(workspace, options.email)
         return cli_output.account(account)
 

@@ -134,22 +134,20 @@ def likely_matches(
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
 def unlinked_facilities(workspace: Workspace, like: Customer | None = None) -> tuple[LikelyFacility, ...]:
-    """The facilities of the entries without customer: those that look like a customer, the likeliest first, or all.
+    """The facilities of the entries without customer: those that look like a customer first, then by entries.
 
-    All of them come by entries, most first, with a score of 0.
+    Those that do not look like it, and all of them when no customer is meant, have a score of 0.
     """
     with reading(workspace) as session:
         uses = _uses(session, ENTRY.customer_id.is_(None))
-    if like is None:
-        uses.sort(key=lambda use: (-use.entries, fold_facility(use.facility.name), use.facility.in_words()))
-        return tuple(LikelyFacility(use, 0, "") for use in uses)
-    matcher = matcher_of(like)
-    scores = matcher.scores([use.facility.name for use in uses])
-    found = []
-    for use, score in zip(uses, scores, strict=True):
-        likeness = matcher.likeness(score, use.facility.city, use.facility.zip)
-        if likeness.score >= LIKELY:
-            found.append(LikelyFacility(use, likeness.score, likeness.why))
+    found = [LikelyFacility(use, 0, "") for use in uses]
+    if like is not None:
+        matcher = matcher_of(like)
+        scores = matcher.scores([use.facility.name for use in uses])
+        for number, (use, score) in enumerate(zip(uses, scores, strict=True)):
+            likeness = matcher.likeness(score, use.facility.city, use.facility.zip)
+            if likeness.score >= LIKELY:
+                found[number] = LikelyFacility(use, likeness.score, likeness.why)
     found.sort(key=lambda likely: (-likely.score, -likely.use.entries, likely.use.facility.in_words()))
     return tuple(found)
 

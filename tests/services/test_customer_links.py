@@ -167,5 +167,6 @@ def test_facilities_that_look_like_a_customer_are_offered_with_their_counts(work
     assert [(likely.use.facility.name, likely.use.entries, likely.use.units, likely.why) for likely in found] == [
         ("Lakeside Urology", 2, 20, "same name, same zip"),
         ("Lakeside Urolgy", 1, 10, "name 97 % alike, same city"),
+        ("Boulder Supply", 1, 10, ""),
     ]
     assert len(customer_links.unlinked_facilities(workspace)) == 3
