@@ -27,6 +27,7 @@ from desktop.ui.actions import LOG, Situation
 from desktop.ui.dialogs.new_shipment import NewShipmentDialog
 from desktop.ui.formats import counted
 from desktop.ui.page import Page, PageContext, PageSpec
+from desktop.ui.pages.distribution_log.link_customer import link_customer
 from desktop.ui.prompter import FileType, Question
 from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, as_tab_separated
 from desktop.ui.tables.entry_pane import EntryPane
@@ -121,6 +122,9 @@ class DistributionLogPage(Page):
         self._say_status()
         self.table.setFocus()
 
+    def show_entries(self, wanted: DistributionFilter) -> None:
+        self.filter_bar.set_value(wanted)
+
     def reload(self) -> None:
         """Reads the log again; the selection stays where its entries are still there."""
         self._stale = False
@@ -181,6 +185,7 @@ class DistributionLogPage(Page):
             (actions.EXPORT_ENTRIES, self.export),
             (actions.COPY_ENTRIES, self.copy),
             (actions.REFRESH_LOG, self.reload),
+            (actions.LINK_ENTRIES, lambda: link_customer(self, self._model.keys_of(self.table.selected_rows()))),
             (actions.FIND_ENTRIES, lambda: self.filter_bar.focus_search()),
             (actions.CLEAR_FILTER, lambda: self.filter_bar.clear()),
         ):
@@ -421,7 +426,7 @@ class DistributionLogPage(Page):
         action = self.context.actions.action
         menu = QMenu(self)
         menu.setObjectName("logMenu")
-        menu.addAction(action(actions.COPY_ENTRIES))
+        menu.addActions([action(command) for command in (actions.COPY_ENTRIES, actions.LINK_ENTRIES)])
         entry = self._model.row_object(self.table.indexAt(place).row())
         if isinstance(entry, DistributionEntry):
             only_lot = menu.addAction(f"Only lot {entry.lot_number}")
