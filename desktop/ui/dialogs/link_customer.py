@@ -34,7 +34,7 @@ from desktop.ui.widgets.named import muted, named
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.search_field import SearchField
 
-_WIDTH, _HEIGHT = 820, 560
+_WIDTH, _HEIGHT = 940, 580
 _REASON_MISSING = "Say why: a reason is required"
 
 
@@ -82,16 +82,14 @@ class _LinkDialog(FormDialog):
 
 
 class FacilitiesDialog(_LinkDialog):
-    """Emits `submitted` with `FacilitiesChosen`.
+    """Emits `submitted` with `FacilitiesChosen`; the facilities come by `show_facilities`, once they are read.
 
     With a customer: its likely facilities first, all of them on demand. Without: each ticked one becomes a customer.
     """
 
     submitted = Signal(object)
 
-    def __init__(
-        self, facilities: Sequence[LikelyFacility], customer: Customer | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, customer: Customer | None = None, parent: QWidget | None = None) -> None:
         if customer is None:
             title, yes = "Create customers from facilities", "Create customers"
             intro = (
@@ -106,13 +104,13 @@ class FacilitiesDialog(_LinkDialog):
             )
         super().__init__("facilitiesDialog", title, intro, yes, parent)
         columns = tuple(column for column in LIKELY_COLUMNS if customer is not None or column.name != "why")
-        self._model = TickedFacilities(facilities, columns)
+        self._model = TickedFacilities(columns)
+        self._is_read = False
         self._same = Notice("sameNameNotice", Tone.WARNING)
         self.body.insertWidget(0, self._same)
-        likely = sum(row.score > 0 for row in facilities)
-        self.all_box = named(QCheckBox(f"All {len(facilities):,} facilities without customer"), "allFacilities")
+        self.all_box = named(QCheckBox("All facilities without customer"), "allFacilities")
         self.all_box.setVisible(customer is not None)
-        self.all_box.setChecked(customer is None or not likely)
+        self.all_box.setChecked(customer is None)
         self.tools.addWidget(self.all_box)
         self.table.setModel(self._model)
         self.table.set_columns(columns)
@@ -121,9 +119,18 @@ class FacilitiesDialog(_LinkDialog):
         self.search.settled.connect(self._search)
         self.all_box.toggled.connect(self._search)
         self._model.ticked_changed.connect(self._follow)
-        self._search()
         self._follow()
         self.table.setFocus()
+
+    def show_facilities(self, facilities: Sequence[LikelyFacility]) -> None:
+        """Offers facilities, none of them ticked; all at once when none is likely."""
+        self._is_read = True
+        self._model.offer(facilities)
+        self.all_box.setText(f"All {counted(len(facilities), 'facility', 'facilities')} without customer")
+        if not any(row.score for row in facilities):
+            self.all_box.setChecked(True)
+        self._search()
+        self._follow()
 
     @property
     def warning(self) -> str:
@@ -161,11 +168,15 @@ class FacilitiesDialog(_LinkDialog):
     def _follow(self) -> None:
         self._same.say("")
         ticked = self._model.ticked
-        entries = sum(row.use.entries for row in ticked)
-        count = counted(len(ticked), "facility", "facilities")
-        self.summary.setText(
-            f"Ticked: {count}, {counted(entries, 'entry', 'entries')}" if ticked else "Nothing is ticked. Space ticks."
-        )
+        if ticked:
+            entries = counted(sum(row.use.entries for row in ticked), "entry", "entries")
+            self.summary.setText(f"Ticked: {counted(len(ticked), 'facility', 'facilities')}, {entries}")
+        elif not self._is_read:
+            self.summary.setText("Looking for facilities without customer…")
+        elif self._model.is_empty:
+            self.summary.setText("There is none: every entry of the log is linked to a customer, or the log is empty.")
+        else:
+            self.summary.setText("Nothing is ticked. Space ticks.")
         self.yes_button.setEnabled(bool(ticked))
 
 

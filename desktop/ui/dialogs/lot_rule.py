@@ -93,7 +93,7 @@ class LotRuleDialog(FormDialog):
         others = ""
         if effect.other_lots:
             listed = ", ".join(effect.examples)
-            more = ", …" if effect.other_lots > len(effect.examples) else ""
+            more = " and more" if effect.other_lots > len(effect.examples) else ""
             others = (
                 f"{counted(effect.other_lots, 'lot', 'lots')} would not match, in "
                 f"{counted(effect.other_entries, 'entry', 'entries')}: {listed}{more}. {_OTHERS_STAY}"

@@ -23,11 +23,11 @@ from desktop.ui.widgets.form_field import FormField
 from desktop.ui.widgets.named import muted, named
 from desktop.ui.widgets.password_field import PasswordField
 
-_WIDTH = 460
+_WIDTH = 540
 _WHAT_ROLES_DO = {
     Role.ADMIN: "everything",
     Role.QUALITY: "everything",
-    Role.OPS: "the log, reports and approvals; no signing, no administration",
+    Role.OPS: "log, reports and approvals; no signing or administration",
     Role.READONLY: "looks, and downloads reports",
     Role.REP: "is named as rep, does nothing",
 }

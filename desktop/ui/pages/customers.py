@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QSplitter, QVBoxLayout
 
 from desktop.domain.changes import Changes, Subject
-from desktop.domain.customers import Customer, FacilityUse, LikelyFacility, NewCustomer
+from desktop.domain.customers import Customer, FacilityUse, NewCustomer
 from desktop.domain.distributions import DistributionEntry
 from desktop.domain.errors import KnownTrouble
 from desktop.domain.filters import DistributionFilter, SortOrder
@@ -125,7 +125,7 @@ class CustomersPage(Page):
         self._splitter.addWidget(self._states)
         self._splitter.addWidget(self.pane)
         self._splitter.setStretchFactor(0, 1)
-        self._splitter.setSizes([660, 460])
+        self._splitter.setSizes([620, 500])
         settings = self.context.settings
         panes = settings.value("customers/panes")
         if isinstance(panes, QByteArray):
@@ -259,23 +259,9 @@ class CustomersPage(Page):
             self._offer_facilities(customer)
 
     def _offer_facilities(self, customer: Customer | None) -> None:
-        """Reads the facilities without customer, then opens the dialog: with a million entries that takes a moment."""
+        """Opens the dialog at once: in a log of a million entries it takes a moment to find the facilities."""
         workspace = self.context.workspace
-        self.context.say(Message(Tone.INFO, "Looking for facilities without customer…"))
-        self.context.tasks.submit(
-            lambda _progress: customer_links.unlinked_facilities(workspace, customer),
-            lambda found: self._open_facilities(found, customer),
-            lane=Lane.READ,
-            owner=self,
-        )
-
-    def _open_facilities(self, found: tuple[LikelyFacility, ...], customer: Customer | None) -> None:
-        if not found:
-            self.context.say(Message(Tone.INFO, "Every entry of the log is linked to a customer, or the log is empty."))
-            return
-        self.context.say(Message(Tone.INFO, f"{counted(len(found), 'facility has', 'facilities have')} no customer."))
-        workspace = self.context.workspace
-        dialog = FacilitiesDialog(found, customer, self)
+        dialog = FacilitiesDialog(customer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def link(chosen: FacilitiesChosen) -> None:
@@ -300,6 +286,13 @@ class CustomersPage(Page):
 
         dialog.submitted.connect(link)
         dialog.open()
+        self.context.tasks.submit(
+            lambda _progress: customer_links.unlinked_facilities(workspace, customer),
+            dialog.show_facilities,
+            dialog.show_trouble,
+            lane=Lane.READ,
+            owner=dialog,
+        )
 
     def _done(
         self, dialog: CustomerDialog | FacilitiesDialog, said: str, changes: Changes, *, selects: bool = True

@@ -21,7 +21,7 @@ from desktop.ui.widgets.named import muted, named
 _LABELS = ("Address", "City", "Country", "Contact", "Phone", "E-mail", "Changed")
 _SHIPMENT_COLUMNS = tuple(
     column
-    for name in ("ship_date", "order_number", "sku", "lot_number", "quantity", "facility_name")
+    for name in ("ship_date", "order_number", "sku", "lot_number", "quantity")
     for column in DISTRIBUTION_COLUMNS
     if column.name == name
 )

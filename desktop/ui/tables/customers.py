@@ -43,9 +43,9 @@ FACILITY_COLUMNS: tuple[Column[FacilityUse], ...] = (
         "Facility as shipped",
         lambda use: use.facility.in_words(),
         lambda use: use.facility.in_words().casefold(),
-        38,
+        24,
     ),
-    Column("entries", "Entries", lambda use: shown_number(use.entries), attrgetter("entries"), 8, align_right=True),
-    Column("units", "Units", lambda use: shown_number(use.units), attrgetter("units"), 9, align_right=True),
-    Column("last", "Last shipment", lambda use: shown_date(use.last_shipment), attrgetter("last_shipment"), 12),
+    Column("entries", "Entries", lambda use: shown_number(use.entries), attrgetter("entries"), 7, align_right=True),
+    Column("units", "Units", lambda use: shown_number(use.units), attrgetter("units"), 7, align_right=True),
+    Column("last", "Last", lambda use: shown_date(use.last_shipment), attrgetter("last_shipment"), 10),
 )

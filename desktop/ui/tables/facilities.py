@@ -22,9 +22,9 @@ LIKELY_COLUMNS: tuple[Column[LikelyFacility], ...] = (
         "Facility as shipped",
         lambda row: row.use.facility.in_words(),
         lambda row: row.use.facility.in_words().casefold(),
-        40,
+        44,
     ),
-    Column("why", "What agrees", attrgetter("why"), lambda row: (row.score, row.why), 24),
+    Column("why", "What agrees", attrgetter("why"), lambda row: (row.score, row.why), 26),
     Column(
         "entries", "Entries", lambda row: shown_number(row.use.entries), attrgetter("use.entries"), 8, align_right=True
     ),
@@ -40,15 +40,24 @@ class TickedFacilities(ShortListModel):
 
     ticked_changed = Signal()
 
-    def __init__(self, facilities: Sequence[LikelyFacility], columns: Sequence[Column[Any]]) -> None:
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
         super().__init__(columns)
-        self._all = tuple(facilities)
+        self._all: tuple[LikelyFacility, ...] = ()
         self._ticked: set[Facility] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no facility is offered."""
+        return not self._all
 
     @property
     def ticked(self) -> tuple[LikelyFacility, ...]:
         """What is ticked, in the order in which it was offered."""
         return tuple(row for row in self._all if row.use.facility in self._ticked)
+
+    def offer(self, facilities: Sequence[LikelyFacility]) -> None:
+        """Takes other facilities; `search` shows them."""
+        self._all = tuple(facilities)
 
     def search(self, text: str, *, likely_only: bool) -> None:
         """Shows the facilities that hold every word of `text`, without case."""
