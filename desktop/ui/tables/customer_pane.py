@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -14,13 +16,15 @@ from desktop.ui.tables.customers import FACILITY_COLUMNS
 from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS
 from desktop.ui.tables.record_table import RecordTable
 from desktop.ui.tables.short_list import ShortListModel
+from desktop.ui.tables.windowed import Column
 from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.detail_list import DetailList
 from desktop.ui.widgets.named import muted, named
 
 _LABELS = ("Address", "City", "Country", "Contact", "Phone", "E-mail", "Changed")
+_WIDEST = 11  # digits: the pane is narrow
 _SHIPMENT_COLUMNS = tuple(
-    column
+    replace(column, width=min(column.width, _WIDEST))
     for name in ("ship_date", "order_number", "sku", "lot_number", "quantity")
     for column in DISTRIBUTION_COLUMNS
     if column.name == name
@@ -130,9 +134,9 @@ class CustomerPane(QStackedWidget):
         self._shipments.show(shipments)
 
 
-def _list(name: str, spoken: str, columns: Sequence[object]) -> tuple[ShortListModel, RecordTable]:
-    model = ShortListModel(columns)  # type: ignore[arg-type]
+def _list(name: str, spoken: str, columns: Sequence[Column[Any]]) -> tuple[ShortListModel, RecordTable]:
+    model = ShortListModel(columns)
     table = RecordTable(name, spoken)
     table.setModel(model)
-    table.set_columns(columns)  # type: ignore[arg-type]
+    table.set_columns(columns)
     return model, table
