@@ -212,13 +212,15 @@ def open_workspace(settings: Settings) -> _Opened:
 
 def page_specs() -> tuple[PageSpec, ...]:
     """The pages, in the order of the navigation."""
-    from desktop.ui.pages import distribution_log, integrity, trace_lot, tracing_reports
+    from desktop.ui.pages import administration, customers, distribution_log, integrity, trace_lot, tracing_reports
 
     return (
         distribution_log.page_spec(_open_import),
         trace_lot.page_spec(),
         tracing_reports.page_spec(),
+        customers.page_spec(),
         integrity.page_spec(),
+        administration.page_spec(),
     )
 
 

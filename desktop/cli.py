@@ -249,6 +249,41 @@ def _add_user(options: Options) -> Answer:
     return cli_output.user_added(changes.ids[0], new)
 
 
+def _deactivate_user(options: Options) -> Answer:
+    from desktop.services import users
+
+    with _signed_in(options) as workspace:
+        users.deactivate_user(workspace, users.find_account(workspace, options.email))
+        return cli_output.account(users.find_account(workspace, options.email))
+
+
+def _user_roles(options: Options) -> Answer:
+    from desktop.services import users
+
+    with _signed_in(options) as workspace:
+        account = users.find_account(workspace, options.email)
+        if options.roles is not None:
+            wanted = [role for role in Role if role.value in options.roles]
+            users.edit_user(workspace, account, account.name, wanted)
+            account = users.find_account(workspace, options.email)
+        return cli_output.account(account)
+
+
+def _list_settings(options: Options) -> Answer:
+    from desktop.services.settings import list_settings
+
+    with _signed_in(options) as workspace:
+        return cli_output.settings_listed(list_settings(workspace))
+
+
+def _set_setting(options: Options) -> Answer:
+    from desktop.services.settings import change_lot_rule, list_settings
+
+    with _signed_in(options) as workspace:
+        change_lot_rule(workspace, options.value, options.reason)
+        return cli_output.settings_listed(list_settings(workspace))
+
+
 def _import(options: Options) -> Answer:
     from desktop.services.imports import import_lines, preview
 
@@ -373,4 +408,8 @@ _COMMANDS: Mapping[str, Callable[[Options], Answer]] = {
     "trace": _trace,
     "verify": _verify,
     "user add": _add_user,
+    "user deactivate": _deactivate_user,
+    "user roles": _user_roles,
+    "settings list": _list_settings,
+    "settings set": _set_setting,
 }

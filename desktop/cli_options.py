@@ -18,6 +18,7 @@ from desktop.domain.lots import normalise_lot
 from desktop.domain.permissions import Role
 from desktop.domain.products import SKUS
 from desktop.domain.reports import Meaning
+from desktop.domain.settings import LOT_RULE
 
 Options = argparse.Namespace
 if TYPE_CHECKING:
@@ -119,6 +120,20 @@ def _parser() -> Parser:
         help="may be given more than once",
     )
     user.add_argument("--no-password", action="store_true", help="nobody can sign in with the account: a rep, say")
+    leaving = _add_command(people, "deactivate", "let nobody sign in with an account any more", group="user ")
+    leaving.add_argument("--email", required=True, metavar="EMAIL")
+    roles = _add_command(people, "roles", "the roles of a person; with --role exactly these from now on", group="user ")
+    roles.add_argument("--email", required=True, metavar="EMAIL")
+    roles.add_argument("--role", action="append", choices=[role.value for role in Role], dest="roles")
+
+    settings = _add_parser(commands, "settings", "what changes how lots are judged").add_subparsers(
+        metavar="COMMAND", title="commands", required=True
+    )
+    _add_command(settings, "list", "every setting as it is in force", group="settings ")
+    change = _add_command(settings, "set", "change a setting, with a reason", group="settings ")
+    change.add_argument("key", choices=[LOT_RULE], metavar="KEY", help=LOT_RULE)
+    change.add_argument("value", metavar="PATTERN", help="such as SLQ-[0-9]{8,11}")
+    change.add_argument("--reason", required=True, metavar="TEXT")
     return parser
 
 

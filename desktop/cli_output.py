@@ -14,7 +14,8 @@ from desktop.domain.errors import KnownTrouble
 from desktop.domain.import_review import ConflictDecision, ImportPreview, ImportReceipt, LineState, ReviewedLine
 from desktop.domain.imports import LINE_FIELDS
 from desktop.domain.reports import TracingReport
-from desktop.domain.users import NewUser
+from desktop.domain.settings import Setting
+from desktop.domain.users import Account, NewUser
 
 if TYPE_CHECKING:
     from desktop.services.distributions import ExportReceipt
@@ -59,7 +60,7 @@ def _cell(value: object) -> tuple[str, bool]:
     return ("" if value is None else f"{value:,}" if isinstance(value, int) else str(value)), isinstance(value, int)
 
 
-# --- init, user add ---------------------------------------------------------------------------------------------------
+# --- init, user ---------------------------------------------------------------------------------------------------
 
 
 def initialised(revision: str, created: dict[str, int], *, has_administrator: bool) -> Answer:
@@ -78,6 +79,38 @@ def user_added(user_id: int, new: NewUser) -> Answer:
     document = {"id": user_id, "email": new.email, "name": new.name, "roles": roles, "can_sign_in": can_sign_in}
     without = "" if can_sign_in else "; without a password nobody can sign in with it"
     return _answer(document, [f"Added {new.name} <{new.email}> as {', '.join(roles)}{without}."])
+
+
+def account(shown: Account) -> Answer:
+    """Of `user deactivate` and `user roles`: the account as it is now."""
+    document = {
+        "id": shown.id,
+        "email": shown.email,
+        "name": shown.name,
+        "roles": list(shown.roles),
+        "can_sign_in": shown.can_sign_in,
+        "is_active": shown.is_active,
+    }
+    roles = ", ".join(shown.roles) or "no role"
+    return _answer(document, [f"{shown.name} <{shown.email}>: {roles}{'' if shown.is_active else '; deactivated'}."])
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def settings_listed(settings: Sequence[Setting]) -> Answer:
+    """Of `settings list` and `settings set`: every setting as it is in force."""
+    rows = (
+        (
+            setting.key,
+            setting.value,
+            "the default" if setting.changed_at is None else f"{setting.changed_at.astimezone():%Y-%m-%d %H:%M}",
+            setting.changed_by,
+        )
+        for setting in settings
+    )
+    document = {setting.key: setting.value for setting in settings}
+    return _answer(document, table(("Setting", "Value", "Changed", "By"), rows))
 
 
 # --- import -----------------------------------------------------------------------------------------------------------

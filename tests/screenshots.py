@@ -14,25 +14,33 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTableView, QTabWidget, QWidget
 
 from desktop.app import DesktopApp
 from desktop.demo import Demo, build
 from desktop.domain.entry_edits import EntryEdit
 from desktop.domain.filters import DistributionFilter, MissingField
 from desktop.domain.periods import FilterChoice, Period
-from desktop.services import entry_edits, entry_evidence
+from desktop.services import customer_links, customers, entry_edits, entry_evidence
 from desktop.services.entry_evidence import NewEvidence
+from desktop.services.unit_of_work import Workspace
 from desktop.settings import Settings, read_settings
 from desktop.ui.actions import (
+    ADD_PERSON,
+    ADMINISTRATION,
+    CHANGE_LOT_RULE,
     CHOOSE_COLUMNS,
+    CUSTOMERS,
     DELETE_ENTRIES,
+    EDIT_CUSTOMER,
     EDIT_ENTRY,
     EDIT_SELECTED,
     EXPORT_ENTRIES,
     FINALISE_REPORT,
     GENERATE_REPORT,
     INTEGRITY,
+    LINK_ENTRIES,
+    LINK_FACILITIES,
     LOG,
     NEW_SHIPMENT,
     OPEN_MAIL,
@@ -44,6 +52,7 @@ from desktop.ui.actions import (
 )
 from desktop.ui.main_window import MainWindow
 from desktop.ui.page import Page
+from desktop.ui.pages.customers import CustomersPage
 from desktop.ui.pages.distribution_log import DistributionLogPage
 from desktop.ui.prompter import Prompter
 from desktop.ui.tasks import BackgroundTasks
@@ -83,6 +92,8 @@ class Photographer:
         self._reports(window)
         self._import(window)
         self._integrity(window)
+        self._customers(window, demo.workspace)
+        self._administration(window)
         window.open_palette()
         self._shoot_dialog(window, "command-palette")
         self._tasks.shutdown()
@@ -210,6 +221,42 @@ class Photographer:
         page.context.actions.action(VERIFY).trigger()
         self._idle()
         self._shoot(window, "integrity")
+
+    def _customers(self, window: MainWindow, workspace: Workspace) -> None:
+        page = window.open_page(CUSTOMERS)
+        if not isinstance(page, CustomersPage):
+            raise TypeError(page)
+        self._idle()
+        action = page.context.actions.action
+        if not customers.list_customers(workspace):
+            self._shoot(window, "customers-none")
+            facilities = [found.use.facility for found in customer_links.unlinked_facilities(workspace)[:9]]
+            customer_links.create_from_facilities(workspace, facilities, "Who ordered.")
+            page.load()
+            self._idle()
+        self._shoot(window, "customers")
+        for command, name in ((EDIT_CUSTOMER, "customer"), (LINK_FACILITIES, "link-facilities")):
+            action(command).trigger()
+            self._shoot_dialog(window, name)
+        log = window.open_page(LOG)
+        _table(log, "logTable").selectRow(3)
+        self._idle()
+        action(LINK_ENTRIES).trigger()
+        self._shoot_dialog(window, "link-entries")
+
+    def _administration(self, window: MainWindow) -> None:
+        page = window.open_page(ADMINISTRATION)
+        self._idle()
+        self._shoot(window, "people")
+        page.context.actions.action(ADD_PERSON).trigger()
+        self._shoot_dialog(window, "person")
+        page.findChild(QTabWidget, "administrationTabs").setCurrentIndex(1)
+        self._shoot(window, "settings")
+        page.context.actions.action(CHANGE_LOT_RULE).trigger()
+        self._idle()
+        _open_dialog(window).findChild(QLineEdit, "pattern").setText("SLQ-[0-9]{8,11}")
+        QTest.qWait(300)  # the effect is looked up once typing pauses
+        self._shoot_dialog(window, "lot-rule")
 
     def _import(self, window: MainWindow) -> None:
         page = window.open_page(LOG)

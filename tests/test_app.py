@@ -54,9 +54,12 @@ def test_a_file_that_is_no_database_is_told_and_left_as_it_is(
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        (Role.ADMIN, ["Distribution Log", "Tracing Reports", "Integrity"]),
-        (Role.OPS, ["Distribution Log", "Tracing Reports"]),
-        (Role.READONLY, ["Distribution Log", "Tracing Reports"]),
+        (
+            Role.ADMIN,
+            ["Distribution Log", "Trace a Lot", "Tracing Reports", "Customers", "Integrity", "Administration"],
+        ),
+        (Role.OPS, ["Distribution Log", "Trace a Lot", "Tracing Reports", "Customers"]),
+        (Role.READONLY, ["Distribution Log", "Trace a Lot", "Tracing Reports", "Customers"]),
         (Role.REP, []),
     ],
 )

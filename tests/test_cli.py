@@ -602,6 +602,41 @@ def test_user_add_takes_the_password_from_its_own_variable(
     assert olga.json("reports") == []
 
 
+def test_user_roles_and_deactivate_change_an_account(silqeqms: CommandLine) -> None:
+    email = "olga@example.com"
+    silqeqms("user", "add", "--email", email, "--name", "Olga Ops", "--role", "ops", "--no-password")
+    answer = silqeqms.json("user", "roles", "--email", email)
+    assert answer | {"id": 0} == {
+        "id": 0,
+        "email": email,
+        "name": "Olga Ops",
+        "roles": ["ops"],
+        "can_sign_in": False,
+        "is_active": True,
+    }
+    assert silqeqms.json("user", "roles", "--email", email, "--role", "rep", "--role", "readonly")["roles"] == [
+        "readonly",
+        "rep",
+    ]
+    deactivated = silqeqms("user", "deactivate", "--email", email)
+    assert deactivated.out == "Olga Ops <olga@example.com>: readonly, rep; deactivated.\n"
+    assert silqeqms("user", "deactivate", "--email", email).refusal.startswith("Nothing was changed")
+    assert "last administrator" in silqeqms("user", "deactivate", "--email", ADMIN.email).refusal
+    assert "Nobody here has" in silqeqms("user", "roles", "--email", "x@example.com").refusal
+
+
+def test_the_lot_rule_is_a_setting(logged: CommandLine) -> None:
+    assert logged.json("settings", "list") == {"lot-rule": "SLQ-[0-9]{5}"}
+    assert "the default" in logged("settings", "list").out
+    change = ("settings", "set", "lot-rule", "SLQ-[0-9]{5,11}")
+    assert "--reason" in logged(*change).refusal
+    assert "a reason is required" in logged(*change, "--reason", " ").refusal
+    assert "would take any character" in logged(*change[:3], ".*", "--reason", "So.").refusal
+    assert logged.json(*change, "--reason", "The slips print longer lots.") == {"lot-rule": "SLQ-[0-9]{5,11}"}
+    assert ADMIN.name in logged("settings", "list").out
+    assert "invalid choice" in logged("settings", "set", "sku-rule", "A", "--reason", "So.").refusal
+
+
 def test_who_asks_must_be_said_and_known(silqeqms: CommandLine) -> None:
     silqeqms.user = ""
     assert silqeqms("reports").refusal == "Say who you are: --user EMAIL, or SILQEQMS_USER."

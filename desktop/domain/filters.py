@@ -93,7 +93,8 @@ class DistributionFilter:
         """Whether an entry, given by its columns with dates as ISO text, may be one that the filter finds.
 
         The database decides what a filter finds; this is for states that are in no database any more. Where the two
-        could differ (upper and lower case of a text, what is missing), this says yes: a mark too many is better than one missing.
+        could differ (upper and lower case of a text, what is missing), this says yes: better a mark too many than one
+        too few.
         """
         first, last = self.dates()
         ship_date = entry["ship_date"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 DEFAULT_LOT_PATTERN = "SLQ-[0-9]{5}"
+LONGEST_LOT = 100  # characters; ends a rule that has no end of its own
 
 # Soft hyphen, hyphen, non-breaking hyphen, figure dash, en dash, em dash and minus: slips print all of them for "-".
 _AS_KEPT = str.maketrans(
@@ -45,7 +46,7 @@ class LotRule:
 
     def accepts(self, lot_number: str) -> bool:
         """Whether the normalised `lot_number` matches as a whole (`fullmatch`: `$` would let a newline pass)."""
-        return self.compiled.fullmatch(lot_number) is not None
+        return len(lot_number) <= LONGEST_LOT and self.compiled.fullmatch(lot_number) is not None
 
     @property
     def in_words(self) -> str:

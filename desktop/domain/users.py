@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from desktop.domain.errors import RuleBroken
+from desktop.domain.errors import RuleBroken, StaleEdit
 from desktop.domain.imports import Problem
 from desktop.domain.permissions import Permission, Role
 
@@ -42,6 +43,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """One account as an administrator sees it; `roles` are keys. Who `can_sign_in` has a password: a rep needs none."""
+
+    id: int
+    email: str
+    name: str
+    is_active: bool
+    can_sign_in: bool
+    roles: tuple[str, ...]
+
+
+class StaleAccount(StaleEdit):
+    """Somebody else changed the account after it was read; `theirs` is what it says now."""
+
+    def __init__(self, theirs: Account) -> None:
+        self.theirs = theirs
+        super().__init__("Somebody else changed this account after you opened it. Nothing was saved.")
+
+
+@dataclass(frozen=True, slots=True)
 class NewUser:
     """What it takes to add a person. Without a password nobody can sign in: a rep needs none.
 
@@ -64,9 +85,19 @@ def check_new_user(new: NewUser) -> None:
     problems: list[Problem] = []
     if not _EMAIL.fullmatch(normalise_email(new.email)):
         problems.append(Problem("email", new.email, "E-mail address is not complete"))
-    if not new.name.strip():
-        problems.append(Problem("name", new.name, "Name is required"))
+    problems += check_name(new.name)
     if new.password is not None and len(new.password) < MINIMUM_PASSWORD_LENGTH:
         problems.append(Problem("password", "", f"Password must have at least {MINIMUM_PASSWORD_LENGTH} characters"))
     if problems:
         raise RuleBroken(problems)
+
+
+def check_name(name: str) -> tuple[Problem, ...]:
+    """What is wrong with a person's name."""
+    return () if name.strip() else (Problem("name", name, "Name is required"),)
+
+
+def role_labels(roles: Iterable[str]) -> str:
+    """Roles as people read them, `Administrator, Quality`; a key of a later version stays a key."""
+    labels = {role.value: role.label for role in Role}
+    return ", ".join(labels.get(key, key) for key in roles)

@@ -1,4 +1,4 @@
-"""What the audit trail says of every report, approval, import and person, and which of them say something else."""
+"""What the audit trail says of every record but the entries of the log, and which of them say something else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from desktop.db.tables import (
     ApprovalRow,
     AuditEventRow,
+    CustomerRow,
     ImportBatchRow,
+    SettingRow,
     StoredFileRow,
     TracingReportRow,
     UserRow,
@@ -27,6 +29,9 @@ _SAID_BY = (
     AuditAction.LOG_IMPORT_PDF,
     AuditAction.LOG_UNDO_IMPORT,
     AuditAction.USER_CREATE,
+    AuditAction.CUSTOMER_CREATE,
+    AuditAction.CUSTOMER_UPDATE,
+    AuditAction.SETTING_CHANGE,
 )
 # What a record says now, by the names its event has for it.
 _Records = dict[str, Mapping[str, Any]]
@@ -46,6 +51,8 @@ def contradicted_records(session: Session) -> Iterator[str]:
         ("Approval", EntityType.APPROVAL, _approvals(session)),
         ("Import", EntityType.IMPORT, _imports(session)),
         ("User", EntityType.USER, {str(user_id): {} for user_id in session.scalars(select(UserRow.id))}),
+        ("Customer", EntityType.CUSTOMER, {str(row.id): snapshot(row) for row in session.scalars(select(CustomerRow))}),
+        ("Setting", EntityType.SETTING, {row.key: {"value": row.value} for row in session.scalars(select(SettingRow))}),
     )
     for word, entity_type, records in kept:
         history = said.get(entity_type.value, {})

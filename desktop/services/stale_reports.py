@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from desktop.db.tables import AuditEventRow, ReportChangeRow, TracingReportRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.filters import DistributionFilter
-from desktop.domain.reports import ChangeKind
+from desktop.domain.reports import RECORD_COLUMNS, ChangeKind
 from desktop.services.log_query import ENTRY, conditions
 
 _CHANGE_THE_LOG = (EntityType.ENTRY.value, EntityType.IMPORT.value)
+# The columns of an entry that a report's file holds; the rep by name.
+_RECORDED = tuple("rep_id" if column.field == "rep_name" else column.field for column in RECORD_COLUMNS)
 _IMPORTS = (AuditAction.LOG_IMPORT_CSV, AuditAction.LOG_IMPORT_PDF)
 
 
@@ -80,8 +82,10 @@ def _became(
 ) -> ChangeKind | None:
     was = before is not None and wanted.may_match(before)
     is_now = after is not None and wanted.may_match(after)
-    if was and is_now:
-        return ChangeKind.CHANGED
+    if before is not None and after is not None and was and is_now:
+        # What a report does not hold, such as the customer or the evidence, makes none stale.
+        same = all(before[name] == after[name] for name in _RECORDED)
+        return None if same else ChangeKind.CHANGED
     if was:
         return ChangeKind.REMOVED
     return ChangeKind.ADDED if is_now else None

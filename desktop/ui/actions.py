@@ -300,6 +300,98 @@ COPY_CONSIGNEES = Command(
     "copy_consignees", "Copy consignees", "copy", TRACE, "Ctrl+C", needs=Needs.SOMETHING_SHOWN, noun="a consignee"
 )
 
+CUSTOMERS = "customers"
+
+NEW_CUSTOMER = Command(
+    "new_customer", "New customer…", "add", CUSTOMERS, "Ctrl+N", permission=Permission.DISTRIBUTION_LOG_EDIT
+)
+EDIT_CUSTOMER = Command(
+    "edit_customer",
+    "Edit…",
+    "edit",
+    CUSTOMERS,
+    "F2",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.ONE_SELECTED,
+    noun="a customer",
+)
+LINK_FACILITIES = Command(
+    "link_facilities",
+    "Link facilities…",
+    "link",
+    CUSTOMERS,
+    "Ctrl+L",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.ONE_SELECTED,
+    noun="a customer",
+)
+CUSTOMERS_FROM_FACILITIES = Command(
+    "customers_from_facilities",
+    "Create from facilities…",
+    "customers",
+    CUSTOMERS,
+    "Ctrl+Shift+N",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+)
+SHOW_IN_LOG = Command(
+    "show_in_log", "Show in log", "log", CUSTOMERS, "Ctrl+J", needs=Needs.ONE_SELECTED, noun="a customer"
+)
+FIND_CUSTOMERS = Command("find_customers", "Find customers", "search", CUSTOMERS, "Ctrl+F")
+REFRESH_CUSTOMERS = Command("refresh_customers", "Refresh", "refresh", CUSTOMERS, "F5")
+LINK_ENTRIES = Command(
+    "link_entries",
+    "Link customer…",
+    "link",
+    LOG,
+    "Ctrl+L",
+    permission=Permission.DISTRIBUTION_LOG_EDIT,
+    needs=Needs.SOME_SELECTED,
+)
+
+ADMINISTRATION = "administration"
+
+ADD_PERSON = Command("add_person", "Add person…", "add", ADMINISTRATION, "Ctrl+N", permission=Permission.USERS_MANAGE)
+ADD_REP = Command("add_rep", "Add rep…", "person", ADMINISTRATION, "Ctrl+Shift+N", permission=Permission.USERS_MANAGE)
+EDIT_PERSON = Command(
+    "edit_person",
+    "Edit person…",
+    "edit",
+    ADMINISTRATION,
+    "F2",
+    permission=Permission.USERS_MANAGE,
+    needs=Needs.ONE_SELECTED,
+    noun="a person",
+)
+DEACTIVATE_PERSON = Command(
+    "deactivate_person",
+    "Deactivate…",
+    "sign_out",
+    ADMINISTRATION,
+    "Ctrl+D",
+    permission=Permission.USERS_MANAGE,
+    needs=Needs.ONE_SELECTED,
+    noun="a person",
+)
+REACTIVATE_PERSON = Command(
+    "reactivate_person",
+    "Reactivate",
+    "success",
+    ADMINISTRATION,
+    "Ctrl+Shift+D",
+    permission=Permission.USERS_MANAGE,
+    needs=Needs.ONE_SELECTED,
+    noun="a person",
+)
+CHANGE_LOT_RULE = Command(
+    "change_lot_rule",
+    "Change the lot rule…",
+    "edit",
+    ADMINISTRATION,
+    "Ctrl+R",
+    permission=Permission.SETTINGS_MANAGE,
+)
+REFRESH_ADMINISTRATION = Command("refresh_administration", "Refresh", "refresh", ADMINISTRATION, "F5")
+
 INTEGRITY = "integrity"
 
 VERIFY = Command("verify", "Verify everything", "success", INTEGRITY, "F9", permission=Permission.AUDIT_VIEW)
@@ -351,6 +443,21 @@ COMMANDS = (
     FREEZE_TRACE,
     EXPORT_TRACE,
     COPY_CONSIGNEES,
+    LINK_ENTRIES,
+    NEW_CUSTOMER,
+    EDIT_CUSTOMER,
+    LINK_FACILITIES,
+    CUSTOMERS_FROM_FACILITIES,
+    SHOW_IN_LOG,
+    FIND_CUSTOMERS,
+    REFRESH_CUSTOMERS,
+    ADD_PERSON,
+    ADD_REP,
+    EDIT_PERSON,
+    DEACTIVATE_PERSON,
+    REACTIVATE_PERSON,
+    CHANGE_LOT_RULE,
+    REFRESH_ADMINISTRATION,
     VERIFY,
     TRACE_LOT,
     FIND_COMMAND,

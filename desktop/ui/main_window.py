@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import KnownTrouble
+from desktop.domain.filters import DistributionFilter
 from desktop.ui import actions
 from desktop.ui.actions import COMMANDS, ActionBoard, Command, Situation, why_not
 from desktop.ui.changes import ChangeFeed
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self._demo = demo
         self._stop_anyway = False
         self._settings = QSettings(str(state_folder / f"window-{actor.user_id}.ini"), QSettings.Format.IniFormat)
-        self._specs = {spec.id: spec for spec in pages if spec.permission in actor.permissions}
+        self._specs = {spec.id: spec for spec in pages if spec.is_for(actor.permissions)}
         self._opened: dict[str, Page] = {}
         self._board = ActionBoard(actor.permissions, self)
         self.banner = Banner()
@@ -224,12 +225,16 @@ class MainWindow(QMainWindow):
         if page is None:
             page = self._opened[spec.id] = spec.make(self.context)
             page.status_changed.connect(lambda shown, selected: self._show_status(page, shown, selected))
+            page.log_asked.connect(self._show_log)
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         self._shown.clear()
         self._selected.clear()
         self._set_title(spec.title)
         page.enter()
+
+    def _show_log(self, wanted: DistributionFilter) -> None:
+        self.open_page(actions.LOG).show_entries(wanted)
 
     def _set_title(self, page_title: str) -> None:
         parts = (page_title, "SilqeQMS", "DEMO, nothing is kept" if self._demo else "")

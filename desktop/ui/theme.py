@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
@@ -345,5 +346,16 @@ QListView::item {{ min-height: 20px; }}
 QSplitter::handle {{ background: {tokens.line}; }}
 QStatusBar {{ background: {tokens.raised}; }}
 QStatusBar::item {{ border: none; }}
+QTableView::indicator {{
+    width: 12px; height: 12px; background: {tokens.surface}; border: 1px solid {tokens.edge}; border-radius: 2px;
+}}
+QTableView::indicator:checked {{
+    background: {tokens.accent}; border-color: {tokens.accent}; image: url("{_tick(tokens).as_posix()}");
+}}
 QToolTip {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge}; padding: 3px; }}
 """
+
+
+def _tick(tokens: Tokens) -> Path:
+    """The tick of a box in a table."""
+    return resources_folder() / "icons" / f"check_on_{'dark' if tokens is DARK else 'light'}.svg"

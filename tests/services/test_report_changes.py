@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from desktop.db.tables import DistributionEntryRow
+from desktop.db.tables import CustomerRow, DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.distributions import Source
 from desktop.domain.errors import StaleEdit
@@ -81,6 +81,18 @@ def test_an_edit_a_deletion_and_a_late_line_mark_the_reports_they_concern(worksp
         ChangeKind.CHANGED,
         (FieldChange("ship_date", "2026-02-01", "2026-01-02"),),
     )
+
+
+def test_what_a_report_does_not_hold_makes_it_not_stale(workspace: Workspace) -> None:
+    (entry_id,) = records.log(workspace)
+    report = report_of(workspace)
+    with workspace.sessions.writing() as session:
+        customer_id = session.scalar(insert(CustomerRow).values(name="Lakeside Group").returning(CustomerRow.id))
+        session.commit()
+    edit(workspace, entry_id, "linked", customer_id=customer_id)
+    assert not tracing_reports.get_report(workspace, report.id).is_stale
+    edit(workspace, entry_id, "moved", city="Toledo")
+    assert tracing_reports.get_report(workspace, report.id).changes == 1
 
 
 def test_an_import_marks_a_report_once_with_the_number_of_its_lines(workspace_on: Workspace, tmp_path: Path) -> None:

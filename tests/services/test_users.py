@@ -9,9 +9,9 @@ from desktop.db.engine import SessionFactory, open_engine
 from desktop.db.tables import PermissionRow, RolePermissionRow, RoleRow, UserRoleRow, UserRow
 from desktop.db.upgrade import bring_to_head
 from desktop.domain.changes import Subject
-from desktop.domain.errors import PermissionDenied, RuleBroken, SignInRefused
+from desktop.domain.errors import NotFound, PermissionDenied, RuleBroken, SignInRefused
 from desktop.domain.permissions import Permission, Role
-from desktop.domain.users import NewUser
+from desktop.domain.users import Account, NewUser, StaleAccount
 from desktop.services import sign_in, users
 from desktop.services.access import held_permissions
 from desktop.services.unit_of_work import Workspace
@@ -205,3 +205,92 @@ def test_a_permission_of_a_later_version_is_nothing_to_this_one(workspace: Works
     with workspace.sessions.reading() as session:
         assert held_permissions(session, workspace.person.user_id) == frozenset(Permission)
         assert session.scalar(select(func.count()).select_from(PermissionRow)) == len(Permission) + 1
+
+
+# --- Accounts ---------------------------------------------------------------------------------------------------------
+
+PASSWORD = "correct horse battery"
+
+
+def added(workspace: Workspace, name: str, *roles: Role, password: str | None = None) -> Account:
+    email = f"{name.lower().replace(' ', '.')}@example.com"
+    users.add_user(workspace, NewUser(email, name, roles, password))
+    return users.find_account(workspace, email)
+
+
+def test_accounts_say_who_can_sign_in_and_who_left(workspace_on: Workspace) -> None:
+    rep = added(workspace_on, "Rita Rep", Role.REP)
+    ops = added(workspace_on, "Olaf Ops", Role.OPS, Role.READONLY, password=PASSWORD)
+    assert (rep.can_sign_in, rep.roles, ops.can_sign_in, ops.roles) == (False, ("rep",), True, ("ops", "readonly"))
+    users.deactivate_user(workspace_on, ops)
+    shown = {account.name: account.is_active for account in users.accounts(workspace_on)}
+    assert shown == {workspace_on.person.name: True, "Rita Rep": True, "Olaf Ops": False}
+    assert "Olaf Ops" not in [person.name for person in users.people(workspace_on)]
+    assert "Olaf Ops" in [person.name for person in users.people(workspace_on, also_inactive=True)]
+    with pytest.raises(NotFound, match="Nobody here has the e-mail address"):
+        users.find_account(workspace_on, "nobody@example.com")
+
+
+def test_a_deactivated_person_cannot_sign_in_until_the_account_is_active_again(workspace_on: Workspace) -> None:
+    ops = added(workspace_on, "Olaf Ops", Role.OPS, password=PASSWORD)
+    users.deactivate_user(workspace_on, ops)
+    with pytest.raises(SignInRefused):
+        sign_in.sign_in(workspace_on.signed_out(), ops.email, PASSWORD)
+    users.reactivate_user(workspace_on, users.find_account(workspace_on, ops.email))
+    assert sign_in.sign_in(workspace_on.signed_out(), ops.email, PASSWORD).name == "Olaf Ops"
+
+
+def test_a_change_of_name_and_roles_is_audited_with_what_was_before(workspace_on: Workspace) -> None:
+    ops = added(workspace_on, "Olaf Ops", Role.OPS)
+    users.edit_user(workspace_on, ops, " Olaf Olsen ", [Role.READONLY, Role.REP])
+    now = users.find_account(workspace_on, ops.email)
+    assert (now.name, now.roles) == ("Olaf Olsen", ("readonly", "rep"))
+    (event,) = records.events(workspace_on, "users.update")
+    assert (event.entity_type, event.entity_id) == ("user", str(ops.id))
+    shared = {"email": ops.email, "is_active": True, "can_sign_in": False}
+    assert event.before_json == shared | {"display_name": "Olaf Ops", "roles": ["ops"]}
+    assert event.after_json == shared | {"display_name": "Olaf Olsen", "roles": ["readonly", "rep"]}
+
+
+def test_what_is_stale_or_says_nothing_new_or_has_no_name_changes_nothing(workspace_on: Workspace) -> None:
+    ops = added(workspace_on, "Olaf Ops", Role.OPS)
+    users.edit_user(workspace_on, ops, "Olaf Olsen", [Role.OPS])
+    was = records.dump(workspace_on)
+    with pytest.raises(StaleAccount) as stale:
+        users.deactivate_user(workspace_on, ops)
+    now = stale.value.theirs
+    assert now.name == "Olaf Olsen"
+    with pytest.raises(RuleBroken, match="Nothing was changed"):
+        users.edit_user(workspace_on, now, "Olaf Olsen", [Role.OPS])
+    with pytest.raises(RuleBroken, match="Name is required"):
+        users.edit_user(workspace_on, now, " ", [Role.OPS])
+    assert records.dump(workspace_on) == was
+
+
+def test_the_last_administrator_who_can_sign_in_stays_one(workspace_on: Workspace) -> None:
+    admin = users.find_account(workspace_on, ADMIN.email)
+    # An administrator without a password could let nobody in again.
+    added(workspace_on, "Nora Nopass", Role.ADMIN)
+    was = records.dump(workspace_on)
+    for attempt in (
+        lambda: users.deactivate_user(workspace_on, admin),
+        lambda: users.edit_user(workspace_on, admin, admin.name, [Role.QUALITY]),
+    ):
+        with pytest.raises(RuleBroken, match="is the last administrator who can sign in"):
+            attempt()
+    assert records.dump(workspace_on) == was
+    second = added(workspace_on, "Sam Second", Role.ADMIN, password=PASSWORD)
+    users.edit_user(workspace_on, admin, "Ada Renamed", [Role.ADMIN])
+    admin = users.find_account(workspace_on, ADMIN.email)
+    users.deactivate_user(workspace_on, second)
+    with pytest.raises(RuleBroken, match="last administrator"):
+        users.deactivate_user(workspace_on, admin)
+
+
+def test_a_role_of_a_later_version_is_kept(workspace: Workspace) -> None:
+    ops = added(workspace, "Olaf Ops", Role.OPS)
+    later = insert(RoleRow).values(key="auditor", name="Auditor")
+    change(workspace, later, insert(UserRoleRow).values(user_id=ops.id, role_id=id_of(RoleRow, "auditor")))
+    seen = users.find_account(workspace, ops.email)
+    users.edit_user(workspace, seen, seen.name, [Role.READONLY])
+    assert users.find_account(workspace, ops.email).roles == ("auditor", "readonly")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import KnownTrouble
+from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from desktop.domain.users import Actor
 from desktop.services.unit_of_work import Workspace
@@ -33,11 +34,15 @@ class PlainPage(Page):
         super().__init__(context)
         self.entered = 0
         self.exported = 0
+        self.wanted: DistributionFilter | None = None
         context.actions.bind(actions.EXPORT_ENTRIES, self._export, self)
 
     def enter(self) -> None:
         self.entered += 1
         self.status_changed.emit("4 entries", "Selected: 1 entry")
+
+    def show_entries(self, wanted: DistributionFilter) -> None:
+        self.wanted = wanted
 
     def _export(self) -> None:
         self.exported += 1
@@ -101,6 +106,14 @@ def navigation(window: MainWindow) -> list[str]:
 
 def label(window: MainWindow, name: str) -> str:
     return window.findChild(QLabel, name).text()
+
+
+def test_a_page_that_asks_for_entries_brings_the_log_to_the_front(window: MainWindow) -> None:
+    asking, wanted = window.open_page("audit_trail"), DistributionFilter(lot_number="SLQ-12345")
+    asking.log_asked.emit(wanted)
+    log = window.page
+    assert isinstance(log, PlainPage)
+    assert (log.wanted, log.entered) == (wanted, 1)
 
 
 def test_the_first_page_is_open_and_the_others_are_made_when_they_are_opened(window: MainWindow) -> None:

@@ -29,7 +29,8 @@ class CustomerRow(Base):
     city: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str | None] = mapped_column(Text)
     zip: Mapped[str | None] = mapped_column(Text)
-    country: Mapped[str | None] = mapped_column(Text, server_default="USA")
+    # A country that was left blank on purpose stays blank: without evaluates_none the default would take its place.
+    country: Mapped[str | None] = mapped_column(Text().evaluates_none(), server_default="USA")
     contact_name: Mapped[str | None] = mapped_column(Text)
     contact_phone: Mapped[str | None] = mapped_column(Text)
     contact_email: Mapped[str | None] = mapped_column(Text)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from desktop.domain.changes import Changes, Subject
+from desktop.domain.customers import Customer
 from desktop.domain.users import Person
 from desktop.services import customers, users
-from desktop.services.customers import Customer
 from desktop.ui.page import PageContext
 from desktop.ui.tables.filter_bar import FilterBar
 from desktop.ui.tasks import Lane

@@ -29,6 +29,7 @@ from desktop.ui.pages.distribution_log.evidence_work import EvidenceWork
 from desktop.ui.pages.distribution_log.filter_choices import FilterChoices
 from desktop.ui.pages.distribution_log.filter_menu import FilterMenu
 from desktop.ui.pages.distribution_log.handing_on import HandingOn
+from desktop.ui.pages.distribution_log.link_customer import link_customer
 from desktop.ui.pages.distribution_log.row_menu import add_narrowers
 from desktop.ui.pages.distribution_log.selection_sum import SelectionSum
 from desktop.ui.tables.distributions import DISTRIBUTION_COLUMNS, HIDDEN_AT_FIRST
@@ -53,6 +54,7 @@ _OF_THE_SELECTION = (
     actions.EDIT_ENTRY,
     actions.EDIT_SELECTED,
     actions.DELETE_ENTRIES,
+    actions.LINK_ENTRIES,
     actions.ATTACH_EVIDENCE,
     actions.OPEN_EVIDENCE,
     actions.SHOW_HISTORY,
@@ -132,6 +134,9 @@ class DistributionLogPage(Page):
         self._say_status()
         self.table.setFocus()
 
+    def show_entries(self, wanted: DistributionFilter) -> None:
+        self.filter_bar.set_value(wanted)
+
     def reload(self) -> None:
         """Reads the log again; the selection stays where its entries are still there."""
         self._stale = False
@@ -160,6 +165,7 @@ class DistributionLogPage(Page):
             (actions.COPY_WITHOUT_HEADER, lambda: self.handing_on.copy(header=False)),
             (actions.COPY_CELL, lambda: self.handing_on.copy_cell()),
             (actions.REFRESH_LOG, self.reload),
+            (actions.LINK_ENTRIES, lambda: link_customer(self, self._model.keys_of(self.table.selected_rows()))),
             (actions.FIND_ENTRIES, lambda: self.filter_bar.focus_search()),
             (actions.CLEAR_FILTER, lambda: self.filter_bar.clear()),
         ):
