@@ -81,7 +81,7 @@ def write_pack(
 def _entries(session: Session, report: TracingReport) -> dict[int, dict[str, Any] | None]:
     """The entries that the report's filter finds, and those that were marked since; None for one that is gone."""
     rows = session.scalars(
-        select(DistributionEntryRow).where(*conditions(report.filter)).order_by(DistributionEntryRow.id)
+        select(DistributionEntryRow).where(*conditions(session, report.filter)).order_by(DistributionEntryRow.id)
     )
     entries: dict[int, dict[str, Any] | None] = {row.id: snapshot(row) for row in rows}
     marked = select(ReportChangeRow.entry_id).where(
