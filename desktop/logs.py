@@ -6,7 +6,6 @@ import faulthandler
 import logging
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +15,36 @@ _FILES = 3
 log = logging.getLogger("silqeqms")
 
 
+class _RotatingFile(logging.Handler):
+    """A rotating file that is opened with the first record.
+
+    `logging.handlers` brings sockets and pickling with it, which would be a tenth of the time to the first window, and
+    most runs have nothing to log.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        self._opened: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand the record to the file."""
+        if self._opened is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._opened = RotatingFileHandler(
+                self._file, maxBytes=_BYTES_PER_FILE, backupCount=_FILES, encoding="utf-8"
+            )
+            self._opened.setFormatter(self.formatter)
+        self._opened.handle(record)
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if self._opened is not None:
+            self._opened.close()
+        super().close()
+
+
 def start_logging(folder: Path) -> Path:
     """Log to `folder`, also what nobody caught in any thread and what crashes the interpreter; returns the log file.
 
@@ -23,7 +52,7 @@ def start_logging(folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "silqeqms.log"
-    handler = RotatingFileHandler(file, maxBytes=_BYTES_PER_FILE, backupCount=_FILES, encoding="utf-8")
+    handler = _RotatingFile(file)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-
-from biip import ParseError
-from biip.gs1_messages import GS1Message
+from typing import TYPE_CHECKING
 
 from desktop.domain.lots import normalise_lot
+
+if TYPE_CHECKING:  # imported where it is used: its tables take a tenth of the time to the first window
+    from biip.gs1_messages import GS1Message
 
 _SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
 _SEPARATOR = "\x1d"  # FNC1 as scanners send it
@@ -61,6 +62,8 @@ def read_scanned_code(text: str, is_lot: Callable[[str], bool]) -> ScannedCode:
 
 
 def _elements(typed: str, is_lot: Callable[[str], bool]) -> GS1Message | None:
+    from biip.gs1_messages import GS1Message
+
     if typed.startswith("("):
         return _parsed(typed, GS1Message.parse_hri)
     code = _SYMBOLOGY.sub("", typed, count=1).translate(_STAND_INS).strip(_SEPARATOR)
@@ -81,6 +84,8 @@ def _elements(typed: str, is_lot: Callable[[str], bool]) -> GS1Message | None:
 
 
 def _parsed(code: str, parse: Callable[[str], GS1Message]) -> GS1Message | None:
+    from biip import ParseError
+
     try:
         return parse(code)
     except ParseError:
