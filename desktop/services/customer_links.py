@@ -57,10 +57,9 @@ def link_entries(
     nothing to change, too many, or a lot that the lot rule refuses), and `NotFound` for the customer.
     """
     with unit_of_work(workspace) as work:
-        ids = (
-            _found(work.session, conditions(work.session, wanted)) if isinstance(wanted, DistributionFilter) else wanted
-        )
-        linked = _link(work, ids, customer_id, reason, progress)
+        if isinstance(wanted, DistributionFilter):
+            wanted = _found(work.session, conditions(work.session, wanted))
+        linked = _link(work, wanted, customer_id, reason, progress)
         work.commit()
     return Changes.of(Subject.DISTRIBUTIONS, Subject.CUSTOMERS, ids=linked)
 
