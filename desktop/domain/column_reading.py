@@ -5,6 +5,7 @@ A value then costs one dictionary look-up that is made without a call of ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import eq
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from desktop.domain.imports import LINE_FIELDS
 
 # Fields whose plain texts are kept as they are written.
 _TEXTS = frozenset(LINE_FIELDS) - {"ship_date", "sku", "lot_number", "quantity"}
-_NOT_PLAIN = "=+-@#eE"  # what a spreadsheet would run, its error values, and the exponent of a shortened number
+_EXPONENT = re.compile(r"[0-9][Ee]\+?[0-9]")  # of a number that a spreadsheet shortened
 
 
 class ReadColumns(NamedTuple):
@@ -120,6 +121,8 @@ def are_plain(texts: Collection[str]) -> bool:
         joined.isascii()
         and joined.isprintable()
         and all(texts)
-        and not any(map(joined.__contains__, _NOT_PLAIN))
+        and "=" not in joined  # it may wrap the text
+        and "#" not in joined  # it begins a spreadsheet's errors
+        and not (("E" in joined or "e" in joined) and _EXPONENT.search(joined))
         and all(map(eq, texts, map(str.strip, texts)))
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.imports import LINE_FIELDS, ParsedRow, Problem
+from desktop.domain.imports import LINE_FIELDS, ParsedRow, Problem, row_blocks
 from desktop.importers.packed_rows import PackedRows
 
 ANY_TEXT = st.text(st.sampled_from("\x1f\x1e\0,aé水\U0001f600\U0010ffff\ud800 \n") | st.characters(), max_size=4)
@@ -64,3 +64,25 @@ def test_many_rows_take_little_memory() -> None:
     as_tuples = 1_000_000 * sys.getsizeof(rows[0].values)
     assert held < 45_000_000 < as_tuples
     assert rows[987_654].values[4] == "SLQ-00654"
+
+
+def test_blocks_hold_the_same_rows_column_by_column() -> None:
+    rows = PackedRows(["city", "quantity"])
+    problem = Problem(None, "", "odd")
+    rows.append_columns([["Aville", "B\x1fville"], ["1", "2"]], [2, 5], {1: (problem,)})
+    rows.append_columns([["Cville"], ["3"]], range(6, 7), {})
+    for found in (list(rows.blocks()), list(rows.blocks())):
+        assert [(block.first, list(block.lines), dict(block.columns), list(block.problems)) for block in found] == [
+            (0, [2, 5], {"city": ["Aville", "B\x1fville"], "quantity": ["1", "2"]}, [(), (problem,)]),
+            (2, [6], {"city": ["Cville"], "quantity": ["3"]}, []),
+        ]
+
+
+def test_rows_that_are_no_packed_ones_come_in_blocks_too() -> None:
+    rows = PackedRows(["city"])
+    rows.append_columns([[f"Town {number}" for number in range(1_234)]], range(1_234), {7: (Problem(None, "", "odd"),)})
+    plain = list(row_blocks(tuple(rows)))
+    assert sum(len(block.lines) for block in plain) == 1_234
+    assert [block.first for block in plain] == [0, 500, 1_000]
+    assert [text for block in plain for text in block.columns["city"]] == [f"Town {number}" for number in range(1_234)]
+    assert [bool(block.problems) for block in plain] == [True, False, False]
