@@ -15,14 +15,10 @@ from desktop.importers.csv_file import read_csv
 from desktop.importers.recognise import recognise
 from desktop.importers.source_file import MAX_BYTES, TOO_LARGE_MESSAGE, SourceFile
 from desktop.importers.table import Layouts
-from desktop.importers.workbook_file import read_workbook
 
 RECOGNISED = ImportChoices()  # nothing chosen otherwise
 Reader = Callable[[SourceFile, ParsedFile, ImportChoices, Layouts, Progress], ParsedFile]
 NOTHING_REMEMBERED: Layouts = MappingProxyType({})
-
-# What is not here is named, with what to do.
-_READERS: Mapping[FileKind | None, Reader] = {FileKind.CSV: read_csv, FileKind.XLSX: read_workbook}
 
 
 def read_file(
@@ -64,3 +60,15 @@ def _read(
         message = f"The file is {recognised.what}, not a CSV file. {recognised.advice}"
         found = replace(found, file_problem=FileProblem(FileProblemKind.NOT_THIS_KIND, message))
     return replace(found, sha256=source.sha256(), size=source.done)
+
+
+def _read_workbook(
+    source: SourceFile, found: ParsedFile, choices: ImportChoices, layouts: Layouts, progress: Progress
+) -> ParsedFile:
+    from desktop.importers.workbook_file import read_workbook  # with libraries that the window's start does not need
+
+    return read_workbook(source, found, choices, layouts, progress)
+
+
+# What is not here is named, with what to do.
+_READERS: Mapping[FileKind | None, Reader] = {FileKind.CSV: read_csv, FileKind.XLSX: _read_workbook}
