@@ -10,7 +10,12 @@ from pathlib import Path
 
 from tests.benchmarks.places import Places
 
-_MODULES = {"prepare": "storage_sides", "import": "storage_sides", "report": "storage_sides", "trace": "storage_sides"}
+_MODULES = dict.fromkeys(("filter", "jump", "memory"), "reading_sides") | {
+    "prepare": "storage_sides",
+    "import": "storage_sides",
+    "report": "storage_sides",
+    "trace": "storage_sides",
+}
 
 
 def main() -> None:
