@@ -343,7 +343,7 @@ LINK_ENTRIES = Command(
     "Link customer…",
     "link",
     LOG,
-    "Ctrl+L",
+    "Ctrl+J",
     permission=Permission.DISTRIBUTION_LOG_EDIT,
     needs=Needs.SOME_SELECTED,
 )

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from tests.benchmarks.places import Places
 
-_WITHOUT_A_WINDOW = ("prepare", "import", "pandas", "preview", "report", "trace")
+_MODULES = dict.fromkeys(("filter", "jump", "memory"), "reading_sides") | {
+    "prepare": "storage_sides",
+    "import": "storage_sides",
+    "pandas": "storage_sides",
+    "preview": "storage_sides",
+    "report": "storage_sides",
+    "trace": "storage_sides",
+}
 
 
 def main() -> None:
