@@ -47,11 +47,13 @@ class FilterBar(QWidget):
 
     `changed` carries the filter, a moment after the last key. Esc empties the field it is pressed in; pressed again,
     it asks by `left` to go on to the rows. `customers_wanted` comes whenever somebody is about to choose one.
+    `lot_entered` carries what was typed or scanned as a lot, for whoever can read more out of it (`use_lot`).
     """
 
     changed = Signal(object)
     left = Signal()
     customers_wanted = Signal()
+    lot_entered = Signal(str)
 
     def __init__(self, today: date, buttons: Sequence[QAbstractButton] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +170,11 @@ class FilterBar(QWidget):
         self._choose_rep()
         self._show_range(shown == _RANGE)
         self.changed.emit(self._value)
+
+    def use_lot(self, lot_number: str) -> None:
+        """Looks for this lot."""
+        self._lot.set_text_silently(lot_number)
+        self._tell()
 
     def clear(self) -> None:
         """Everything is meant again."""
@@ -289,8 +296,9 @@ class FilterBar(QWidget):
 
     def _take_lot(self, typed: str) -> None:
         """What was typed or scanned is shown as it is looked for."""
-        self._lot.set_text_silently(normalise_lot(typed))
-        self._tell()
+        self.use_lot(normalise_lot(typed))
+        if typed:
+            self.lot_entered.emit(typed)
 
     def _tell(self) -> None:
         shown = self._period.currentData()

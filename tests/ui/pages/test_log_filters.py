@@ -167,6 +167,16 @@ def test_entries_that_lack_something_are_found(
     assert orders(page) == found
 
 
+def test_a_scanned_code_is_read_for_its_lot(qtbot: QtBot, page: DistributionLogPage) -> None:
+    qtbot.keyClick(page, Qt.Key.Key_L, ALT)
+    lot = page.focusWidget()
+    qtbot.keyClicks(lot, "(01)00850012345671(10)SLQ-10002")
+    qtbot.keyClick(lot, Qt.Key.Key_Return)
+    assert page.filter_bar.value == DistributionFilter(lot_number="SLQ-10002")
+    assert page.findChild(QLineEdit, "filterLot").text() == "SLQ-10002"
+    assert orders(page) == ["SO-1"]
+
+
 def test_esc_goes_back_to_the_rows(qtbot: QtBot, page: DistributionLogPage) -> None:
     qtbot.keyClick(page.table, Qt.Key.Key_F, CTRL)
     qtbot.keyClicks(page.focusWidget(), "harbor")

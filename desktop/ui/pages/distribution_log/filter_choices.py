@@ -1,4 +1,4 @@
-"""Who can be chosen in the filter row: the reps, and the customers once somebody is about to choose one."""
+"""What the filter row asks the log: who can be chosen in it, and which lot a scanned code holds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject
 
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.customers import Customer
+from desktop.domain.lots import normalise_lot
 from desktop.domain.users import Person
-from desktop.services import customers, users
+from desktop.services import customers, lot_trace, users
 from desktop.ui.page import PageContext
 from desktop.ui.tables.filter_bar import FilterBar
 from desktop.ui.tasks import Lane
@@ -25,6 +26,7 @@ class FilterChoices(QObject):
         self._has_customers = False
         self.people: tuple[Person, ...] = ()
         bar.customers_wanted.connect(self._read_customers)
+        bar.lot_entered.connect(self._read_code)
         context.changes.changed.connect(self._take_changes)
 
     def read_people(self) -> None:
@@ -58,6 +60,18 @@ class FilterChoices(QObject):
             lambda found: self._bar.set_customers([(customer.id, customer.name) for customer in found]),
             lane=Lane.READ,
             owner=self,
+        )
+
+    def _read_code(self, typed: str) -> None:
+        """A scanner may send more than the lot: a GS1 code that holds it."""
+        workspace = self._context.workspace
+
+        def use(lot: str) -> None:
+            if lot and self._bar.value.lot_number == normalise_lot(typed):
+                self._bar.use_lot(lot)
+
+        self._context.tasks.submit(
+            lambda _progress: lot_trace.read_code(workspace, typed).lot, use, lane=Lane.READ, owner=self
         )
 
     def _narrow_to(self, customer: Customer) -> None:
