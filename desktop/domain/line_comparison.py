@@ -70,16 +70,6 @@ class Settled:
     states: bytes
     differs: dict[int, int]
 
-    def without_repeats(self, keys: Sequence[int]) -> Settled:
-        """The same, but a new line whose key a line before it has is a PROBLEM: its id can be kept once only."""
-        states, seen = bytearray(self.states), set()
-        for number, key in enumerate(keys):
-            if states[number] == NEW:
-                if key in seen:
-                    states[number] = PROBLEM
-                seen.add(key)
-        return Settled(bytes(states), self.differs)
-
 
 def settle(states: bytes, keys: Sequence[int], quantities: Sequence[int], logged: LoggedLines) -> Settled:
     """Of k equal lines in the file and m in the log, max(0, k - m) are new.

@@ -31,7 +31,6 @@ from desktop.domain.progress import Progress, no_progress
 # `import_line`, the line of the file where the record starts.
 LineColumns = Mapping[str, Sequence[object]]
 
-REPEATED_ID = "This shipment has this SKU and lot in another line of the file: put the quantities into one of them"
 _STATES = tuple(LineState)
 _ROWS_PER_PROGRESS = 5_000
 
@@ -178,8 +177,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         return map(self._line, range(len(self)), self._file.rows)
 
     def _settle(self, logged: LoggedLines) -> Settled:
-        settled = settle(bytes(self._rows.states), self._rows.keys, self._rows.quantities, logged)
-        return settled.without_repeats(self._rows.keys) if self.one_id_a_line else settled
+        return settle(bytes(self._rows.states), self._rows.keys, self._rows.quantities, logged)
 
     def _blocks(self) -> Iterator[RowBlock]:
         """The rows as read, or corrected."""
@@ -211,17 +209,13 @@ class ReviewedLines(Sequence[ReviewedLine]):
     def _line(self, number: int, row: ParsedRow) -> ReviewedLine:
         values = self._values(row)
         line, problems, notes = self._checker.check(values)
-        state = _STATES[self._settled.states[number]]
-        problems = row.problems + problems
-        if state is LineState.PROBLEM and not problems:
-            problems = (Problem("ss_shipment_id", line.ss_shipment_id or "", REPEATED_ID),)
         return ReviewedLine(
             record=row.record,
             row=row.line,
-            state=state,
+            state=_STATES[self._settled.states[number]],
             values=values,
             line=line,
-            problems=problems,
+            problems=row.problems + problems,
             notes=notes + tuple(self._remarks(number, row.record, line)),
             page=row.page,
             part=row.part,
