@@ -21,7 +21,10 @@ iso_day = lru_cache(maxsize=10_000)(date.isoformat)
 class CheckedRows:
     """Rows that were checked, 17 bytes each. `states` has NEW or PROBLEM for each: nothing is compared yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_shipment: bool = False) -> None:
+        """`by_shipment` tells that lines which name their shipment are known by that."""
+        self._by_shipment = by_shipment
+        self._line_ids: list[str] = []
         self.keys = array("q")
         self.quantities = array("q")
         self.states = bytearray()
@@ -29,9 +32,9 @@ class CheckedRows:
 
     def copy(self) -> CheckedRows:
         """The same rows, to be changed by themselves."""
-        twin = CheckedRows()
+        twin = CheckedRows(by_shipment=self._by_shipment)
         twin.keys, twin.quantities, twin.states = self.keys[:], self.quantities[:], self.states[:]
-        twin._orders = self._orders[:]
+        twin._orders, twin._line_ids = self._orders[:], self._line_ids[:]
         return twin
 
     def add(self, reader: ColumnReader, block: RowBlock) -> None:
@@ -47,10 +50,11 @@ class CheckedRows:
         shipped = values["ship_date"]
         days = list(map(iso_day, cast(list[date], list(compress(shipped, right)) if wrong else shipped)))
         keys = line_keys(days, *cast(list[list[str]], keyed))
-        if reader.one_id_a_line:
-            line_ids = values["ss_shipment_id"]
-            kept = list(compress(line_ids, right)) if wrong else line_ids
-            keys = shipment_keys(keys, cast(list[str | None], kept))
+        if self._by_shipment:
+            ids = cast(list[str | None], list(compress(values["ss_shipment_id"], right)))
+            known = iter(list(shipment_keys(filter(None, ids))))
+            keys = iter([key if line_id is None else next(known) for key, line_id in zip(keys, ids, strict=True)])
+            self._line_ids += filter(None, ids)
         if wrong:
             self.keys.extend(next(keys) if good else NO_KEY for good in right)
             quantities = cast(list[int], values["quantity"])
@@ -69,10 +73,29 @@ class CheckedRows:
             self.quantities[here] = others.quantities[there]
             self.states[here] = others.states[there]
         self._orders += others._orders
+        self._line_ids += others._line_ids
 
     def orders(self) -> set[str]:
         """The order numbers of the rows, and of rows that were replaced."""
         return {order for joined in self._orders for order in joined.split(SEPARATOR)}
+
+    def line_ids(self) -> set[str]:
+        """The ids by which the log may know the rows; empty unless they are known by their shipment."""
+        return set(self._line_ids)
+
+    def given_twice(self) -> list[int]:
+        """Where a line of a shipment is that an earlier row has, too: the log can hold it once only."""
+        if not self._line_ids:
+            return []
+        ids = frozenset(shipment_keys(self._line_ids))
+        seen: set[int] = set()
+        twice = []
+        for at, key in enumerate(self.keys):
+            if key in ids and self.states[at] == NEW:
+                if key in seen:
+                    twice.append(at)
+                seen.add(key)
+        return twice
 
     def times(self) -> Mapping[int, int]:
         """How often a line is among these, by its identity, for those that are there more than once."""

@@ -1,9 +1,10 @@
 """Which lines of a file the log has already: counted, not guessed.
 
 Two lines are the same when ship date, order number, facility, SKU, lot and quantity agree. What they share but for the
-quantity is their key; for a line of ShipStation it is the id of its shipment with SKU and lot. A key is kept as a hash
-of 64 bits (Python's own keyed one), so that a million lines take 16 MB. That any of a million lines has the same hash
-as a different one among a million in the log has a chance of 1 in 18 million.
+quantity is their key, kept as a hash of 64 bits (Python's own keyed one), so that a million lines take 16 MB. That any
+of a million lines has the same hash as a different one among a million in the log has a chance of 1 in 18 million.
+
+A line of a ShipStation export that names its shipment is the same when shipment, SKU and lot agree.
 """
 
 from __future__ import annotations
@@ -33,11 +34,9 @@ def line_keys(
     return map(hash, map(SEPARATOR.join, zip(*columns, strict=True)))
 
 
-def shipment_keys(keys: Iterable[int], line_ids: Iterable[str | None]) -> Iterator[int]:
-    """The keys with those of ShipStation's lines replaced: such a line is the same when its own id is, `id:sku:lot`."""
-    return (
-        key if line_id is None else hash(f"{SEPARATOR}{line_id}") for key, line_id in zip(keys, line_ids, strict=True)
-    )
+def shipment_keys(line_ids: Iterable[str]) -> Iterator[int]:
+    """The keys of lines that are the same when shipment, SKU and lot agree, by their `ss_shipment_id`."""
+    return map(hash, map(f"{SEPARATOR}%s".__mod__, line_ids))
 
 
 class LoggedLines:
@@ -82,7 +81,7 @@ def settle(states: bytes, keys: Sequence[int], quantities: Sequence[int], logged
     settled = bytearray(states)
     left = Counter(map(hash, zip(logged.keys, logged.quantities, strict=True)))
     for number, line in enumerate(map(hash, zip(keys, quantities, strict=True))):
-        if left.get(line, 0) > 0:
+        if left.get(line, 0) > 0 and states[number] == NEW:
             left[line] -= 1
             settled[number] = DUPLICATE
     others: dict[int, list[int]] = {}

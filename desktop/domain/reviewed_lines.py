@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date
 from itertools import compress
-from typing import cast, overload
+from typing import NamedTuple, cast, overload
 
 from desktop.domain.checked_rows import CheckedRows, iso_day
 from desktop.domain.column_reading import ColumnReader
@@ -23,7 +23,7 @@ from desktop.domain.import_review import (
     ReviewedLine,
 )
 from desktop.domain.imports import LINE_FIELDS, ParsedFile, ParsedRow, Problem, RowBlock, row_blocks
-from desktop.domain.line_comparison import CONFLICT, NEW, LoggedLines, Settled, settle
+from desktop.domain.line_comparison import CONFLICT, NEW, PROBLEM, LoggedLines, Settled, settle
 from desktop.domain.lots import LotRule
 from desktop.domain.progress import Progress, no_progress
 
@@ -33,6 +33,15 @@ LineColumns = Mapping[str, Sequence[object]]
 
 _STATES = tuple(LineState)
 _ROWS_PER_PROGRESS = 5_000
+_GIVEN_TWICE = "The file has this SKU and lot of the shipment on an earlier line, too: put all units on one line"
+_NOT_BESIDE = "The log has this line of the shipment with another quantity: edit that entry, it cannot be kept twice"
+
+
+class Wanted(NamedTuple):
+    """The order numbers, and the lines of shipments by their `ss_shipment_id`, to look for in the log."""
+
+    orders: set[str]
+    line_ids: set[str]
 
 
 class ReviewedLines(Sequence[ReviewedLine]):
@@ -55,7 +64,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         self._choices = choices
         self._people = people
         self._columns = ColumnReader(checker)
-        self._rows = CheckedRows()
+        self._rows = CheckedRows(by_shipment=checker.one_id_a_line)
         told = 0
         for block in self._blocks():
             if block.first >= told:
@@ -67,8 +76,8 @@ class ReviewedLines(Sequence[ReviewedLine]):
         self._settled = Settled(bytes(self._rows.states), {})
         self._taken: frozenset[str] = frozenset()
 
-    def again(self, choices: ImportChoices) -> tuple[ReviewedLines, set[str]]:
-        """The same lines with other choices for rows already read, and the orders to look for in the log in addition.
+    def again(self, choices: ImportChoices) -> tuple[ReviewedLines, Wanted]:
+        """The same lines with other choices for rows already read, and what to look for in the log in addition.
 
         Only rows whose corrections differ are checked. Compare the new lines with what is found in addition.
         """
@@ -76,7 +85,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         lines._choices = choices
         before, after = self._choices.corrections, choices.corrections
         changed = sorted(record for record in before.keys() | after.keys() if before.get(record) != after.get(record))
-        checked = CheckedRows()
+        checked = CheckedRows(by_shipment=self._checker.one_id_a_line)
         if changed:
             rows = [self._file.rows[record - 1] for record in changed]
             for block in row_blocks([row._replace(values=lines._values(row)) for row in rows]):
@@ -84,11 +93,11 @@ class ReviewedLines(Sequence[ReviewedLine]):
             lines._rows = self._rows.copy()
             lines._rows.replace({record - 1: number for number, record in enumerate(changed)}, checked)
             lines._times = lines._rows.times()
-        return lines, checked.orders()
+        return lines, Wanted(checked.orders(), checked.line_ids())
 
-    def orders(self) -> set[str]:
-        """The order numbers whose lines to look for in the log."""
-        return self._rows.orders()
+    def wanted(self) -> Wanted:
+        """What to look for in the log."""
+        return Wanted(self._rows.orders(), self._rows.line_ids())
 
     def given_orders(self) -> frozenset[str]:
         """The order numbers that were given to lines in the review."""
@@ -177,7 +186,10 @@ class ReviewedLines(Sequence[ReviewedLine]):
         return map(self._line, range(len(self)), self._file.rows)
 
     def _settle(self, logged: LoggedLines) -> Settled:
-        return settle(bytes(self._rows.states), self._rows.keys, self._rows.quantities, logged)
+        states = bytearray(self._rows.states)
+        for at in self._rows.given_twice():
+            states[at] = PROBLEM
+        return settle(bytes(states), self._rows.keys, self._rows.quantities, logged)
 
     def _blocks(self) -> Iterator[RowBlock]:
         """The rows as read, or corrected."""
@@ -209,13 +221,16 @@ class ReviewedLines(Sequence[ReviewedLine]):
     def _line(self, number: int, row: ParsedRow) -> ReviewedLine:
         values = self._values(row)
         line, problems, notes = self._checker.check(values)
+        problems = row.problems + problems
+        if self._settled.states[number] == PROBLEM and not problems:
+            problems = (Problem("ss_shipment_id", line.ss_shipment_id or "", _GIVEN_TWICE),)
         return ReviewedLine(
             record=row.record,
             row=row.line,
             state=_STATES[self._settled.states[number]],
             values=values,
             line=line,
-            problems=row.problems + problems,
+            problems=problems,
             notes=notes + tuple(self._remarks(number, row.record, line)),
             page=row.page,
             part=row.part,
@@ -227,6 +242,8 @@ class ReviewedLines(Sequence[ReviewedLine]):
         times = self._times.get(self._rows.identity(number))
         if times is not None:
             yield Problem(None, "", f"This line is in the file {times} times; each one counts")
+        if number in self._settled.differs and self._checker.one_id_a_line and line.ss_shipment_id:
+            yield Problem("ss_shipment_id", line.ss_shipment_id, _NOT_BESIDE)
         if line.order_number in self._taken and record in self._choices.corrections:
             yield Problem("order_number", line.order_number, "The log has this order number already")
         chosen = self._choices.reps.get(fold_facility(line.rep or ""))

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Text, cast, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Text, cast, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from desktop.db.tables import ImportBatchRow, UserRow
 from desktop.domain.distributions import fold_facility
 from desktop.domain.import_review import EarlierImport, People
 from desktop.domain.line_comparison import LoggedLines, line_keys, shipment_keys
+from desktop.domain.reviewed_lines import Wanted
 from desktop.services.log_query import ENTRY
 
-_ORDERS_PER_QUERY = 1_000
+_VALUES_PER_QUERY = 1_000
 _ROWS_PER_FETCH = 5_000
 
 
-def logged_lines(session: Session, orders: Iterable[str], *, one_id_a_line: bool) -> LoggedLines:
-    """The lines of these orders in the log, known by ids of their own when `one_id_a_line`.
-
-    What they cost grows with the file, not with the log.
-    """
+def logged_lines(session: Session, wanted: Wanted) -> LoggedLines:
+    """The lines in the log that a file's lines are compared with. What they cost grows with the file, not the log."""
     # As text, dates need no work on SQLite, and are written as ISO on both engines.
-    columns = select(
+    by_order = select(
         cast(ENTRY.ship_date, Text),
         ENTRY.order_number,
         ENTRY.facility_name,
@@ -36,15 +35,24 @@ def logged_lines(session: Session, orders: Iterable[str], *, one_id_a_line: bool
     logged = LoggedLines()
     if not session.scalar(select(exists(select(ENTRY.id)))):
         return logged
-    # In order, so that neighbours in the index are asked for together.
-    remaining = iter(sorted(orders))
-    while part := list(islice(remaining, _ORDERS_PER_QUERY)):
-        found = session.connection().execute(columns.where(ENTRY.order_number.in_(part)))
-        for rows in found.partitions(_ROWS_PER_FETCH):
-            *keyed, line_ids, quantities = zip(*rows, strict=True)
-            keys = line_keys(*keyed)
-            logged.add(shipment_keys(keys, line_ids) if one_id_a_line else keys, quantities)
+    for *keyed, quantities in _found(session, by_order, ENTRY.order_number, wanted.orders):
+        logged.add(line_keys(*keyed), quantities)
+    by_shipment = select(ENTRY.ss_shipment_id, ENTRY.quantity)
+    for line_ids, quantities in _found(session, by_shipment, ENTRY.ss_shipment_id, wanted.line_ids):
+        logged.add(shipment_keys(line_ids), quantities)
     return logged
+
+
+def _found(
+    session: Session, query: Select[*tuple[Any, ...]], column: InstrumentedAttribute[Any], values: Iterable[str]
+) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    """The rows whose `column` is one of `values`, some at a time, column by column."""
+    # In order, so that neighbours in the index are asked for together.
+    remaining = iter(sorted(values))
+    while part := list(islice(remaining, _VALUES_PER_QUERY)):
+        found = session.connection().execute(query.where(column.in_(part)))
+        for rows in found.partitions(_ROWS_PER_FETCH):
+            yield tuple(zip(*rows, strict=True))
 
 
 def people(session: Session) -> People:

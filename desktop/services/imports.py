@@ -53,7 +53,6 @@ _SOURCES: Mapping[FileKind, Source] = {
     FileKind.PDF: Source.PDF_IMPORT,
     FileKind.SHIPSTATION: Source.SHIPSTATION,
 }
-_ENDINGS: Mapping[FileKind, str] = {FileKind.XLSX: "xlsx", FileKind.PDF: "pdf"}
 
 
 class UndoRefused(KnownTrouble):
@@ -78,10 +77,7 @@ def preview(
     with reading(workspace) as session:
         checker = LineChecker.of(file, today=workspace.today(), lot_rule=lot_rule(session))
         lines = ReviewedLines(file, checker, choices, people(session), progress)
-        counts = lines.compare(
-            logged_lines(session, lines.orders(), one_id_a_line=lines.one_id_a_line),
-            taken_numbers(session, lines.given_orders()),
-        )
+        counts = lines.compare(logged_lines(session, lines.wanted()), taken_numbers(session, lines.given_orders()))
         return ImportPreview(file, choices, lines, counts, earlier_import(session, file.sha256))
 
 
@@ -101,12 +97,9 @@ def review_again(
         raise ValueError("The file has to be read again for these choices: ask for a preview")
     if reviewed.lines is None:
         return replace(reviewed, choices=choices)
-    lines, orders = reviewed.lines.again(choices)
+    lines, wanted = reviewed.lines.again(choices)
     with reading(workspace) as session:
-        counts = lines.compare(
-            logged_lines(session, orders, one_id_a_line=lines.one_id_a_line),
-            taken_numbers(session, lines.given_orders()),
-        )
+        counts = lines.compare(logged_lines(session, wanted), taken_numbers(session, lines.given_orders()))
     return replace(reviewed, choices=choices, lines=lines, counts=counts)
 
 
@@ -202,6 +195,7 @@ def import_lines(
                 "source": source.value,
                 "encoding": reviewed.file.encoding,
                 "date_order": None if order is None else order.value,
+                "sheet": reviewed.file.sheet,
                 "columns": dict(reviewed.file.columns),
                 "lines": batch.lines,
                 "imported": batch.imported,
@@ -332,17 +326,11 @@ class _Counted:
         self._progress(self.lines, self._total)
 
 
-def _compare(session: Session, lines: ReviewedLines, orders: Iterable[str]) -> ImportCounts:
-    """Settle the state of every line by the lines of these orders in the log."""
-    logged = logged_lines(session, orders, one_id_a_line=lines.one_id_a_line)
-    return lines.compare(logged, taken_numbers(session, lines.given_orders()))
-
-
 def _refuse_stale(session: Session, lines: ReviewedLines) -> None:
     """Raises `StaleEdit` when the log, or what may stand in it, is not what it was at the review."""
     if lot_rule(session) != lines.lot_rule:
         raise StaleEdit("The lot rule changed since this file was reviewed. Review it again.")
-    if lines.would_change(logged_lines(session, lines.orders(), one_id_a_line=lines.one_id_a_line)):
+    if lines.would_change(logged_lines(session, lines.wanted())):
         raise StaleEdit("The log changed since this file was reviewed. Review it again.")
     if taken := lines.newly_taken(taken_numbers(session, lines.given_orders())):
         raise StaleEdit(
@@ -360,7 +348,8 @@ def _refuse_unknown_reps(session: Session, reps: Iterable[int]) -> None:
 
 def _keep_source_file(workspace: Workspace, path: Path, reviewed: ParsedFile) -> StoredFile:
     """Copy the source file into the evidence store. Raises `FileRefused` when it is not the file that was reviewed."""
-    ending = _ENDINGS.get(reviewed.kind, "csv")
+    # A ShipStation export can be either.
+    ending = "pdf" if reviewed.kind is FileKind.PDF else "csv" if reviewed.sheet is None else "xlsx"
     key = f"imports/{workspace.clock():%Y%m%dT%H%M%S%fZ}_{reviewed.sha256[:12]}.{ending}"
     with file_trouble(f"read “{path.name}”"), path.open("rb") as source, workspace.store.writer(key) as writer:
         found = hashlib.sha256()

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from desktop.db.tables import DistributionEntryRow, SettingRow
+from desktop.db.tables import DistributionEntryRow, SettingRow, StoredFileRow
 from desktop.domain.errors import FileRefused, NotFound, StaleEdit
 from desktop.domain.import_review import ConflictDecision, ImportChoices, ImportCounts, ImportPreview, LineState
-from desktop.domain.imports import LINE_FIELDS, DateOrder
+from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind
 from desktop.domain.permissions import Role
 from desktop.services import imports, integrity
 from desktop.services.unit_of_work import Workspace
@@ -354,3 +354,63 @@ def test_a_file_that_cannot_be_read_has_no_rows_to_save(workspace: Workspace, tm
     with pytest.raises(FileRefused):
         imports.save_problem_rows(workspace, preview, tmp_path / "problems.csv")
     assert not (tmp_path / "problems.csv").exists()
+
+
+# --- ShipStation exports ----------------------------------------------------------------------------------------------
+
+SHIPSTATION = (
+    *("Order - Number", "Date - Shipped Date", "Ship To - Company", "Item - SKU", "Item - Qty", "Lot Number"),
+    "Shipment Id",
+)
+
+
+def shipments(folder: Path, *lines: tuple[str, str, object, str]) -> Path:
+    """An export; each line is (shipment id, lot, quantity, facility)."""
+    rows = [
+        ("SO 1", "1/31/2026 4:00:00 AM", facility, "211810SPT", quantity, lot, shipment)
+        for shipment, lot, quantity, facility in lines
+    ]
+    return records.csv_file(folder / "shipments.csv", rows, SHIPSTATION)
+
+
+def test_a_shipment_line_is_the_same_when_shipment_sku_and_lot_agree(workspace_on: Workspace, tmp_path: Path) -> None:
+    file = shipments(tmp_path, ("77", "SLQ-00001", 5, "Lakeside Urology"), ("78", "SLQ-00001", 5, "Lakeside Urology"))
+    preview = imports.preview(workspace_on, file)
+    assert (preview.file.kind, preview.counts) == (FileKind.SHIPSTATION, ImportCounts(lines=2, new=2))
+    imports.import_lines(workspace_on, file, preview)
+    with workspace_on.sessions.reading() as session:
+        kept = session.execute(select(DistributionEntryRow.ss_shipment_id, DistributionEntryRow.source)).all()
+        stored = session.scalars(select(StoredFileRow)).one()
+    assert sorted(kept) == [("77:211810SPT:SLQ-00001", "shipstation"), ("78:211810SPT:SLQ-00001", "shipstation")]
+    assert (stored.media_type, stored.key.endswith(".csv")) == ("text/csv", True)
+    (event,) = records.events(workspace_on, "distribution_log.import_csv")
+    assert event.metadata_json is not None
+    assert (event.metadata_json["kind"], event.metadata_json["source"]) == ("shipstation", "shipstation")
+    again = imports.preview(
+        workspace_on,
+        shipments(
+            tmp_path,
+            ("77", "SLQ-00001", 5, "Renamed Clinic"),
+            ("78", "SLQ-00001", 6, "Lakeside Urology"),
+            ("79", "SLQ-00001", 5, "Lakeside Urology"),
+        ),
+    )
+    assert again.lines is not None
+    assert [line.state.value for line in again.lines] == ["duplicate", "conflict", "new"]
+    assert "cannot be kept twice" in again.lines[1].notes[-1].message
+    assert integrity.verify(workspace_on).ok
+
+
+def test_a_shipment_line_that_stands_in_the_file_twice_is_a_problem(workspace: Workspace, tmp_path: Path) -> None:
+    lines = [("77", "SLQ-00001", quantity, "Lakeside Urology") for quantity in (5, 6)]
+    file = shipments(tmp_path, *lines, ("77", "SLQ-00002", 5, "Lakeside Urology"))
+    preview = imports.preview(workspace, file)
+    assert preview.counts == ImportCounts(lines=3, new=2, problem=1)
+    assert preview.lines is not None
+    (problem,) = preview.lines[1].problems
+    assert "on an earlier line, too" in problem.message
+    values = list(preview.lines[1].values)
+    values[LINE_FIELDS.index("lot_number")] = "SLQ-00003"
+    again = imports.review_again(workspace, preview, ImportChoices(corrections={2: tuple(values)}))
+    assert again.counts == ImportCounts(lines=3, new=3)
+    assert imports.import_lines(workspace, file, again)[1].imported == 3

@@ -92,6 +92,7 @@ def test_a_file_is_written_with_its_batch_its_evidence_and_its_event(workspace_o
         "kind": "csv",
         "source": "csv_import",
         "encoding": "utf-8",
+        "sheet": None,
         "date_order": "iso",
         "columns": dict(zip(REQUIRED_FIELDS, records.HEADER, strict=True)),
         "lines": 4,
