@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 
 from tests.benchmarks.places import Places
+
+if TYPE_CHECKING:
+    from desktop.ui.page import Page
+    from desktop.ui.tasks import Tasks
 
 _QUERY = """SELECT ship_date, order_number, facility_name, city, state, sku, lot_number, quantity, u.display_name,
  source, tracking_number FROM distribution_log_entries e LEFT JOIN users u ON u.id = e.rep_id
@@ -25,7 +31,7 @@ def start_other(_: Places) -> dict[str, float]:
     """A bare table window; then `import sqlalchemy.orm` beside it. CPU seconds since the process started."""
     application = QApplication([])
     table = QTableWidget(40, 11)
-    _painted(table)
+    painted(table)
     bare = time.process_time()
     import sqlalchemy.orm  # noqa: F401
 
@@ -55,12 +61,12 @@ def start_ours(places: Places) -> dict[str, float]:
     dialog = app.dialog
     if not isinstance(dialog, SignInDialog):
         raise RuntimeError("the sign-in is not shown")
-    _painted(dialog)
+    painted(dialog)
     figures = {"sign-in window painted (CPU)": time.process_time()}
-    _wait(lambda: not tasks.is_busy())
+    wait(lambda: not tasks.is_busy())
     # Argon2 is slow on purpose, the same everywhere: it is not what is measured here.
     app.show_window(Actor(1, "Bench", "bench@example.com", frozenset(Permission)))
-    _wait(lambda: app.window is not None and _rows_painted(app.window))
+    wait(lambda: app.window is not None and _rows_painted(app.window))
     figures["log painted (CPU)"] = time.process_time()
     tasks.shutdown()
     return figures
@@ -79,7 +85,7 @@ def open_other(places: Places) -> dict[str, float]:
     database.open()
     view = QTableView()
     view.resize(1200, 800)
-    _painted(view)
+    painted(view)
     start = perf_counter()
     model = QSqlQueryModel()
     model.setQuery(_QUERY, database)
@@ -98,6 +104,23 @@ def open_other(places: Places) -> dict[str, float]:
 
 def open_ours(places: Places) -> dict[str, float]:
     """The Distribution Log page: painted first rows, then the exact count and scroll bar."""
+    application = QApplication([])
+    page, tasks = log_page(places.copy_of_log("open.db"), places)
+    model = page.table.model()
+    start = perf_counter()
+    page.enter()
+    wait(lambda: model.rowCount() > 0)
+    page.table.grab()
+    figures = {"first rows painted": perf_counter() - start}
+    wait(lambda: model.rowCount() == places.rows)
+    figures["count and scroll bar"] = perf_counter() - start
+    tasks.shutdown()
+    application.quit()
+    return figures
+
+
+def log_page(database: Path, places: Places) -> tuple[Page, Tasks]:
+    """The Distribution Log page over a database, painted but not yet entered, and what does its work."""
     from PySide6.QtCore import QSettings
 
     from desktop.ui.actions import ActionBoard
@@ -109,29 +132,22 @@ def open_ours(places: Places) -> dict[str, float]:
     from desktop.ui.theme import Theme
     from tests.benchmarks.storage_sides import signed_in
 
-    application = QApplication([])
-    Theme(application)
-    workspace = signed_in(places.copy_of_log("open.db"))
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        raise RuntimeError("the application comes first")
+    if not application.styleSheet():
+        Theme(application)
+    workspace = signed_in(database)
     tasks = BackgroundTasks()
-    owner = QObject()
     if workspace.actor is None:
         raise RuntimeError("nobody is signed in")
-    board = ActionBoard(workspace.actor.permissions, owner)
+    board = ActionBoard(workspace.actor.permissions, tasks)
     settings = QSettings(str(places.scratch("page.ini")), QSettings.Format.IniFormat)
-    context = PageContext(workspace, tasks, ChangeFeed(owner), Prompter(), board, settings, lambda _message: None)
+    context = PageContext(workspace, tasks, ChangeFeed(tasks), Prompter(), board, settings, lambda _message: None)
     page = distribution_log.page_spec(lambda *_: None).make(context)
     page.resize(1200, 800)
-    _painted(page)
-    model = page.table.model()
-    start = perf_counter()
-    page.enter()
-    _wait(lambda: model.rowCount() > 0)
-    page.table.grab()
-    figures = {"first rows painted": perf_counter() - start}
-    _wait(lambda: model.rowCount() == places.rows)
-    figures["count and scroll bar"] = perf_counter() - start
-    tasks.shutdown()
-    return figures
+    painted(page)
+    return page, tasks
 
 
 def _rows_painted(window: QWidget) -> bool:
@@ -142,12 +158,14 @@ def _rows_painted(window: QWidget) -> bool:
     return True
 
 
-def _painted(widget: QWidget) -> None:
+def painted(widget: QWidget) -> None:
+    """Show a window and paint all of it."""
     widget.show()
     widget.grab()
 
 
-def _wait(until: Callable[[], bool]) -> None:
+def wait(until: Callable[[], bool]) -> None:
+    """Let the window work until something is so. Raises `TimeoutError`."""
     # Without a time limit `processEvents` really sleeps; the timer wakes it.
     wake = QTimer()
     wake.start(1)
