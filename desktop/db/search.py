@@ -48,7 +48,7 @@ _PIECES_LOOKED_UP = 32
 _FEW = 20_000  # so many are compared and sorted in 30 ms
 _BEHIND = 2_000  # so many are compared in 1 ms: no reason to write
 _ROWS_PER_PART = 25_000  # added in 0.2 s, for which nobody else can write
-_CHECKED = 40
+_CHECKED = 12
 
 # Upper and lower case are one letter in the alphabets up to here (Latin, Greek, Cyrillic), where the index folds them
 # alike; it knows Unicode 6.1, which lacks the Greek yot. What is not known to be one letter is compared as written.

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.db.checks import broken_database, missing_triggers
+from desktop.db.search import unindexed_entries
 from desktop.db.tables import StoredFileRow
 from desktop.domain.audit import GENESIS_HASH, AuditAction, EntityType
 from desktop.domain.errors import EvidenceAltered
@@ -54,6 +55,7 @@ def verify(workspace: Workspace, progress: Progress = no_progress) -> Verificati
         ("audit chain", _broken_chain),
         ("stored files", lambda session: _broken_files(session, workspace)),
         ("rules", _broken_rules),
+        ("search index", unindexed_entries),
         ("history", lambda session: chain(contradictions(session), contradicted_records(session))),
     )
     checks = []

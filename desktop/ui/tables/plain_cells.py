@@ -11,13 +11,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 Index = QModelIndex | QPersistentModelIndex
 
 _State = QStyle.StateFlag
 _LEFT_TO_QT = (_State.State_Selected | _State.State_HasFocus | _State.State_MouseOver).value
+_CHOOSES_THE_COLOUR = (_State.State_Enabled | _State.State_Active).value
 _TEXT = QPalette.ColorRole.Text
 _TEXTS_KEPT = 8_192
 
@@ -38,15 +39,18 @@ class PlainCells(QStyledItemDelegate):
         self._view = view
         self._cell = cell
         self._fitted: dict[tuple[str, bool, int], _Fitted] = {}
+        self._colours: dict[int, QColor] = {}
 
     def forget(self) -> None:
-        """Measure all texts anew: the font or the style changed."""
+        """Measure all texts anew, and take other colours: the font, the style or the palette changed."""
         self._fitted.clear()
+        self._colours.clear()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        # A screen has some hundred cells: flags are compared as integers, and every text is measured once.
+        # A screen has some hundred cells: flags are integers, and texts and colours are found out once.
         text, at_right = self._cell(index)
-        if option.state.value & _LEFT_TO_QT or not text.isascii() or not text.isprintable():
+        state = option.state.value
+        if state & _LEFT_TO_QT or not text.isascii() or not text.isprintable():
             super().paint(painter, option, index)
             return
         if not text:
@@ -55,7 +59,10 @@ class PlainCells(QStyledItemDelegate):
         key = (text, at_right, place.width())
         fitted = self._fitted.get(key) or self._fit(key, option)
         painter.setFont(option.font)
-        painter.setPen(option.palette.color(_TEXT))
+        colour = self._colours.get(state & _CHOOSES_THE_COLOUR)
+        if colour is None:
+            colour = self._colours[state & _CHOOSES_THE_COLOUR] = option.palette.color(_TEXT)
+        painter.setPen(colour)
         painter.drawText(QPointF(place.x() + fitted.right, place.y() + fitted.down), fitted.text)
 
     def _fit(self, key: tuple[str, bool, int], option: QStyleOptionViewItem) -> _Fitted:

@@ -27,6 +27,7 @@ from desktop.ui.widgets.named import named
 
 _ROW_PADDING = 7
 _CELL_PADDING = 14
+_CHANGES_CELLS = (QEvent.Type.StyleChange, QEvent.Type.FontChange, QEvent.Type.PaletteChange)
 
 
 class PlacedColumn(NamedTuple):
@@ -85,7 +86,7 @@ class RecordTable(QTableView):
         header.setSelectionModel(QItemSelectionModel(model, header))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if self._cells is not None and event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+        if self._cells is not None and event.type() in _CHANGES_CELLS:
             self._cells.forget()
         super().changeEvent(event)
 

@@ -74,7 +74,7 @@ def test_it_paints_what_qt_would_paint(qtbot: QtBot, theme: Theme, look: Look, s
     table.show()
     assert isinstance(table.itemDelegate(), PlainCells)
     select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-    for step in ("plain", "selected", "narrower", "disabled"):
+    for step in ("plain", "selected", "narrower", "disabled", "other colours"):
         if step == "selected":
             table.selectionModel().select(model.index(2, 0), select)
             table.setCurrentIndex(model.index(4, 1))
@@ -82,6 +82,9 @@ def test_it_paints_what_qt_would_paint(qtbot: QtBot, theme: Theme, look: Look, s
             table.setColumnWidth(2, 120)
         elif step == "disabled":
             table.setEnabled(False)
+        elif step == "other colours":
+            table.setEnabled(True)
+            theme.choose(Look.DARK if look is Look.LIGHT else Look.LIGHT)
         table.setItemDelegate(table._cells)
         ours = painted(table)
         table.setItemDelegate(QStyledItemDelegate(table))
