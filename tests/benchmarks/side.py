@@ -10,22 +10,17 @@ from pathlib import Path
 
 from tests.benchmarks.places import Places
 
-_MODULES = dict.fromkeys(("filter", "jump", "memory"), "reading_sides") | {
-    "prepare": "storage_sides",
-    "import": "storage_sides",
-    "pandas": "storage_sides",
-    "preview": "storage_sides",
-    "report": "storage_sides",
-    "trace": "storage_sides",
+_MODULES = {
+    **dict.fromkeys(("prepare", "import", "pandas", "preview", "report", "trace"), "storage_sides"),
+    **dict.fromkeys(("filter", "jump", "memory"), "reading_sides"),
+    **dict.fromkeys(("start", "open"), "window_sides"),
 }
 
 
 def main() -> None:
     """Print the side's figures as one JSON object."""
     case, side, folder, rows = sys.argv[1:]
-    module = importlib.import_module(
-        f"tests.benchmarks.{'storage_sides' if case in _WITHOUT_A_WINDOW else 'window_sides'}"
-    )
+    module = importlib.import_module(f"tests.benchmarks.{_MODULES[case]}")
     figures = getattr(module, f"{case}_{side}")(Places(Path(folder), int(rows)))
     # Linux counts in KiB; a child (the sqlite3 shell) is counted with it.
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
