@@ -34,7 +34,7 @@ from desktop.services.access import requires
 from desktop.services.customer_matching import LIKELY, matcher_of
 from desktop.services.customers import add_customer, all_customers
 from desktop.services.log_query import ENTRY, conditions
-from desktop.services.settings import lot_rule
+from desktop.services.settings import lot_rule, refuse_older_lot
 from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
 MOST_AT_ONCE = 50_000  # each entry has its own audit event
@@ -178,10 +178,7 @@ def _link(
         query = select(DistributionEntryRow).where(ENTRY.id.in_(part)).order_by(ENTRY.id)
         rows = [row for row in work.session.scalars(query) if row.customer_id != customer_id]
         for row in rows:
-            if not rule.accepts(row.lot_number):
-                # PostgreSQL checks every column of a row that is written, whichever was changed.
-                message = f"Entry {row.id} has lot {row.lot_number}. {rule.message}. Correct the lot first"
-                raise RuleBroken([Problem("lot_number", row.lot_number, message)])
+            refuse_older_lot(rule, row)
             before = snapshot(row)
             row.customer_id = customer_id
             row.version += 1

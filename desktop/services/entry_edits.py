@@ -40,7 +40,7 @@ from desktop.domain.progress import Progress, no_progress
 from desktop.services.access import requires
 from desktop.services.distributions import RepeatsFound, repeats
 from desktop.services.log_query import ENTRY, fetch_entries, select_entries
-from desktop.services.settings import lot_rule
+from desktop.services.settings import lot_rule, refuse_older_lot
 from desktop.services.unit_of_work import UnitOfWork, Workspace, reading, snapshot, unit_of_work
 
 _ENTRIES_PER_PROGRESS = 50
@@ -216,8 +216,9 @@ def _change(
 ) -> None:
     """Write new columns over rows, all at once, and owe an audit event each.
 
-    Raises `RepeatsFound` unless they may repeat other lines.
+    Raises `RepeatsFound` unless they may repeat other lines, and `RuleBroken` for a lot of an earlier lot rule.
     """
+    rule = lot_rule(work.session)
     before = [(snapshot(row), _identity(row)) for row, _ in changes]
     for row, columns in changes:
         for name, value in columns.items():
@@ -225,6 +226,7 @@ def _change(
         row.version += 1
         row.updated_at = work.now
         row.updated_by_user_id = work.actor.user_id
+        refuse_older_lot(rule, row)
     with _taken_shipment_id():
         work.session.flush()
     for number, (row, _) in enumerate(changes):

@@ -22,6 +22,7 @@ from desktop.domain.permissions import Permission
 from desktop.services.access import requires
 from desktop.services.audit_trail import numbers_of
 from desktop.services.evidence import audited_access
+from desktop.services.settings import lot_rule, refuse_older_lot
 from desktop.services.unit_of_work import Workspace, reading, snapshot, unit_of_work
 
 _MAX_NAME = 80
@@ -49,8 +50,8 @@ class NewEvidence:
 def attach(workspace: Workspace, new: NewEvidence) -> Changes:
     """Keep a file as the evidence of an entry; a file that was there before stays in the store and in the history.
 
-    Raises `FileRefused`, `NotFound`, `RuleBroken` without a reason, and `StaleEdit` when somebody else attached
-    another file meanwhile.
+    Raises `FileRefused`, `NotFound`, `RuleBroken` without a reason or for a lot of an earlier lot rule, and
+    `StaleEdit` when somebody else attached another file meanwhile.
     """
     refuse_unless_evidence(new.filename, len(new.content))
     if new.replaces is not None and (problems := check_reason(new.reason)):
@@ -61,6 +62,7 @@ def attach(workspace: Workspace, new: NewEvidence) -> Changes:
     stored = workspace.store.put(key, new.content)
     with unit_of_work(workspace, stored) as work:
         row = _row_as_seen(work.session, new)
+        refuse_older_lot(lot_rule(work.session), row)
         before = snapshot(row)
         row.evidence_file_storage_key = stored.key
         row.version += 1

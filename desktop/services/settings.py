@@ -86,6 +86,16 @@ def lot_rule(session: Session) -> LotRule:
     return LotRule() if setting is None else LotRule(setting.value)
 
 
+def refuse_older_lot(rule: LotRule, entry: DistributionEntryRow) -> None:
+    """Raises `RuleBroken` for an entry whose lot the rule in force does not take: it is about to be written.
+
+    PostgreSQL's CHECK looks at every row that is written, whatever is changed of it; both engines refuse alike.
+    """
+    if not rule.accepts(entry.lot_number):
+        message = f"Entry {entry.id} has lot {entry.lot_number}. {rule.message}. Correct the lot first"
+        raise RuleBroken([Problem("lot_number", entry.lot_number, message)])
+
+
 def _effect(session: Session, rule: LotRule) -> LotRuleEffect:
     lots = session.execute(
         select(DistributionEntryRow.lot_number, func.count())

@@ -153,7 +153,7 @@ def test_from_the_first_start_to_an_approved_report(person: Person, tmp_path: Pa
     assert [row[1] for row in texts(log)] == ["SO-505", "SO-503", "SO-502", "SO-501"]
 
     # The month's report.
-    person.presses("Ctrl+2")
+    person.presses("Ctrl+3")
     person.presses("Ctrl+G")
     generate = person.dialog(GenerateReportDialog)
     choose_month(generate, 2025, "March")
@@ -190,10 +190,10 @@ def test_from_the_first_start_to_an_approved_report(person: Person, tmp_path: Pa
     approvals = texts(person.table("approvalTable"))
     assert len(approvals) == 1
     assert "Re: March" in approvals[0]
-    assert texts(reports)[0][-1] == "1 bound"
+    assert "1 bound" in texts(reports)[0]
 
     # Everything is as it was recorded.
-    person.presses("Ctrl+3")
+    person.presses("Ctrl+5")
     person.presses("F9")
     person.waits()
     result = person.window.findChild(StatusLight, "integrityResult")

@@ -9,9 +9,11 @@ from sqlalchemy import text
 
 from desktop.db.tables import SettingRow
 from desktop.domain.customers import NewCustomer
+from desktop.domain.entry_edits import EntryVersion, FieldEdit
 from desktop.domain.errors import RuleBroken, StaleEdit
 from desktop.domain.settings import LotRuleEffect, Setting
-from desktop.services import customer_links, customers, imports, integrity
+from desktop.services import customer_links, customers, entry_edits, entry_evidence, imports, integrity
+from desktop.services.entry_evidence import NewEvidence
 from desktop.services.settings import change_lot_rule, list_settings, lot_rule_effect
 from desktop.services.unit_of_work import Workspace
 from tests.services import records
@@ -42,7 +44,7 @@ def test_an_import_reviewed_under_another_rule_is_not_written(workspace_on: Work
     assert reviewed.counts.new == 1
     change_lot_rule(workspace_on, LONG, WHY)
     was = records.dump(workspace_on)
-    with pytest.raises(StaleEdit, match="The lot rule was changed since this file was reviewed"):
+    with pytest.raises(StaleEdit, match="The lot rule changed since this file was reviewed"):
         imports.import_lines(workspace_on, file, reviewed)
     assert records.dump(workspace_on) == was
 
@@ -105,8 +107,15 @@ def test_after_a_tighter_rule_older_lots_stay_are_named_by_verify_and_must_be_co
     # The same on both engines, although PostgreSQL alone would refuse the row.
     with pytest.raises(RuleBroken, match=f"Entry {entry} has lot SLQ-12345"):
         customer_links.link_entries(workspace_on, [entry], customer, "They said so.")
+    reno = FieldEdit((EntryVersion(entry, 1),), "city", "Reno", "They moved.")
+    with pytest.raises(RuleBroken, match=f"Entry {entry} has lot SLQ-12345"):
+        entry_edits.edit_field(workspace_on, reno)
+    with pytest.raises(RuleBroken, match=f"Entry {entry} has lot SLQ-12345"):
+        entry_evidence.attach(workspace_on, NewEvidence(entry, "slip.txt", b"SLQ-12345"))
+    assert list(workspace_on.store.keys()) == []
     change_lot_rule(workspace_on, BOTH, WHY)
     assert integrity.verify(workspace_on).ok
+    entry_edits.edit_field(workspace_on, reno)
     customer_links.link_entries(workspace_on, [entry], customer, "They said so.")
 
 
