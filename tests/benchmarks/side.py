@@ -16,9 +16,8 @@ _WITHOUT_A_WINDOW = ("prepare", "import", "pandas", "preview", "report", "trace"
 def main() -> None:
     """Print the side's figures as one JSON object."""
     case, side, folder, rows = sys.argv[1:]
-    module = importlib.import_module(
-        f"tests.benchmarks.{'storage_sides' if case in _WITHOUT_A_WINDOW else 'window_sides'}"
-    )
+    sides = "pdf_sides" if case == "pdf" else "storage_sides" if case in _WITHOUT_A_WINDOW else "window_sides"
+    module = importlib.import_module(f"tests.benchmarks.{sides}")
     figures = getattr(module, f"{case}_{side}")(Places(Path(folder), int(rows)))
     # Linux counts in KiB; a child (the sqlite3 shell) is counted with it.
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
