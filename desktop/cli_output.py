@@ -12,7 +12,7 @@ from desktop.domain.approvals import DroppedMail
 from desktop.domain.distributions import FIELD_LABELS, DistributionEntry
 from desktop.domain.errors import KnownTrouble
 from desktop.domain.import_review import ConflictDecision, ImportPreview, ImportReceipt, LineState, ReviewedLine
-from desktop.domain.imports import LINE_FIELDS
+from desktop.domain.imports import LINE_FIELDS, ParsedPage
 from desktop.domain.reports import TracingReport
 from desktop.domain.settings import Setting
 from desktop.domain.users import Account, NewUser
@@ -181,11 +181,32 @@ def _import_document(preview: ImportPreview, receipt: ImportReceipt | None) -> I
     yield ', "lines": ['
     for number, reviewed in enumerate(preview.lines or ()):
         yield (", " if number else "") + json.dumps(_reviewed_line(reviewed))
-    yield '], "pages": []}'
+    yield f'], "pages": {json.dumps([_page(page) for page in file.pages])}}}'
+
+
+def _page(page: ParsedPage) -> dict[str, Any]:
+    """`ignored` are the lines of the page that are no devices: they are listed here and nowhere else."""
+    return {
+        "page": page.page,
+        "layout": page.layout,
+        "order_number": page.order_number,
+        "lines": page.lines,
+        "message": page.message,
+        "ignored": [
+            {
+                "part": line.part,
+                "item_code": line.item_code,
+                "quantity_as_written": line.quantity,
+                "description": line.description,
+                "reason": line.reason,
+            }
+            for line in page.ignored
+        ],
+    }
 
 
 def _reviewed_line(reviewed: ReviewedLine) -> dict[str, Any]:
-    line = reviewed.line
+    line, printed = reviewed.line, reviewed.printed
     return {
         "row": reviewed.row,
         "page": reviewed.page,
@@ -195,10 +216,10 @@ def _reviewed_line(reviewed: ReviewedLine) -> dict[str, Any]:
         "order_number": line.order_number,
         "facility_name": line.facility_name,
         "sku": line.sku,
-        "item_code": None,
+        "item_code": None if printed is None else printed.item_code,
         "lot_number": line.lot_number,
         "quantity": line.quantity,
-        "quantity_as_written": reviewed.values[_QUANTITY],
+        "quantity_as_written": reviewed.values[_QUANTITY] if printed is None else printed.quantity,
         "tracking_number": line.tracking_number,
         "address1": line.address1,
         "city": line.city,
@@ -234,10 +255,18 @@ def _import_lines(
         day = earlier.imported_at.astimezone().date()
         yield f"  The same file was imported on {day} by {earlier.imported_by} (import {earlier.batch_id})."
     yield from (f"  {note}" for note in file.notes)
+    yield from (f"  Page {page.page}: {page.message}" for page in file.pages if page.message)
     remarks = _remarks(preview, conflicts)
     yield from islice(remarks, _MOST_REMARKS)
     if next(remarks, None) is not None:
         yield "  … and more; --json lists every line."
+
+
+def _place(reviewed: ReviewedLine) -> str:
+    """Where a person finds the line in the file."""
+    if reviewed.page is None:
+        return f"Line {reviewed.row}"
+    return f"Line {reviewed.row} (page {reviewed.page}, document {reviewed.part})"
 
 
 def _remarks(preview: ImportPreview, conflicts: ConflictDecision | None) -> Iterator[str]:
@@ -249,18 +278,18 @@ def _remarks(preview: ImportPreview, conflicts: ConflictDecision | None) -> Iter
         reviewed = lines[index]
         for problem in reviewed.problems:
             about = "" if problem.field is None else f"{FIELD_LABELS.get(problem.field, problem.field)} "
-            yield f"  Line {reviewed.row}: {about}“{problem.value}”: {problem.message}"
+            yield f"  {_place(reviewed)}: {about}“{problem.value}”: {problem.message}"
     fate = "logged as well" if conflicts is ConflictDecision.KEEP else "left out"
     hint = "; decide with --conflicts skip or keep" if conflicts is None else ""
     for index in lines.indexes(LineState.CONFLICT):
         reviewed = lines[index]
         yield (
-            f"  Line {reviewed.row}: order {reviewed.line.order_number}, lot {reviewed.line.lot_number}: "
+            f"  {_place(reviewed)}: order {reviewed.line.order_number}, lot {reviewed.line.lot_number}: "
             f"quantity {reviewed.line.quantity}, the log has {reviewed.differs_from}: {fate}{hint}"
         )
     for reviewed in lines:
         if reviewed.state is not LineState.PROBLEM:
-            yield from (f"  Line {reviewed.row}: {note.message}" for note in reviewed.notes)
+            yield from (f"  {_place(reviewed)}: {note.message}" for note in reviewed.notes)
 
 
 # --- export, report, reports, approve ---------------------------------------------------------------------------------

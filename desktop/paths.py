@@ -20,3 +20,13 @@ def migrations_folder() -> Path:
 def resources_folder() -> Path:
     """Icons, help and sample files."""
     return shipped_folder() / "resources"
+
+
+READ_PDF = "--read-pdf"
+
+
+def pdf_worker_command() -> list[str]:
+    """What starts the process that reads a PDF: in a frozen application the application itself, by its hidden word."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, READ_PDF]
+    return [sys.executable, "-m", "desktop", READ_PDF]

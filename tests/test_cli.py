@@ -30,6 +30,7 @@ from desktop.services import distributions, imports, tracing_reports, users
 from desktop.services.unit_of_work import Workspace, unit_of_work
 from tests.support.command_line import CommandLine, write_csv, write_mail
 from tests.support.databases import ADMIN
+from tests.support.pdf_documents import write_mixed_file
 
 GOOD = "2025-01-14,SO-1,Lakeside Urology,211810SPT,SLQ-12345,5"
 OTHER = "2025-02-03,SO-2,Fernmere Clinic,211610SPT,SLQ-12346,1000"
@@ -374,6 +375,63 @@ def test_a_file_that_cannot_be_imported_is_an_answer(silqeqms: CommandLine, tmp_
     assert "file_problem" not in imported
     for_people = silqeqms("import", picture, "--dry-run")
     assert (for_people.code, for_people.out.partition(": ")[0]) == (1, "photo.csv cannot be imported")
+
+
+def test_import_of_a_pdf_accounts_for_every_page(silqeqms: CommandLine, workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "slips.pdf"
+    tracking = write_mixed_file(path)
+    ran = silqeqms("import", path, "--dry-run", "--json")
+    assert ran.code == 1  # a lot that the rule refuses, an order, a page of neither
+    document = ran.document
+    head = {name: document[name] for name in ("file", "kind", "layout", "encoding", "delimiter", "date_order", "batch")}
+    assert head == {
+        "file": "slips.pdf",
+        "kind": "pdf",
+        "layout": "packing_slip",
+        "encoding": None,
+        "delimiter": None,
+        "date_order": "mdy",
+        "batch": None,
+    }
+    first, second, third = (line for line in document["lines"] if line["page"] == 1)
+    assert first == {
+        "row": 1,
+        "page": 1,
+        "part": 2,
+        "state": "new",
+        "ship_date": "2026-01-02",
+        "order_number": "SO 0000901",
+        "facility_name": "Lakeside Urology",
+        "sku": "211610SPT",
+        "item_code": "21600101003",
+        "lot_number": "SLQ-12345",
+        "quantity": 20,
+        "quantity_as_written": "2",
+        "tracking_number": tracking,
+        "address1": "12 Harbor St",
+        "city": "Port Alder",
+        "state_code": "WA",
+        "zip": "98005",
+        "problems": [],
+    }
+    assert (second["lot_number"], second["quantity"], second["quantity_as_written"]) == ("SLQ-12346", 10, "1")
+    assert (third["lot_number"], third["state"], third["quantity"]) == ("SLQ-12345678", "problem", 5)
+    pages = document["pages"]
+    assert [(page["page"], page["layout"], page["lines"]) for page in pages] == [
+        (1, "packing_slip", 3),
+        (2, "sales_order", 2),
+        (3, None, 0),
+    ]
+    assert pages[0]["order_number"] == "SO 0000901"
+    assert [line["item_code"] for line in pages[0]["ignored"]] == ["SLQ-4007"]
+    assert pages[2]["message"].startswith("The page is not recognised, missing ")
+    assert {line["state"] for line in document["lines"] if line["page"] == 2} == {"problem"}
+
+    for_people = silqeqms("import", path, "--dry-run").out
+    assert "  Line 3 (page 1, document 2): Lot number “SLQ-12345678”: " in for_people
+    assert "  Page 3: The page is not recognised, missing " in for_people
+    assert "confirmed beside the page" in silqeqms("import", path).refusal
+    assert distributions.totals(workspace, EVERYTHING).lines == 0
 
 
 def test_a_name_typed_wrong_imports_nothing(silqeqms: CommandLine, workspace: Workspace, tmp_path: Path) -> None:

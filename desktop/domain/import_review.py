@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop.domain.distributions import Line
-from desktop.domain.imports import DateOrder, FileKind, ParsedFile, Problem
+from desktop.domain.imports import DateOrder, FileKind, ParsedFile, Printed, Problem
 
 if TYPE_CHECKING:
     from desktop.domain.reviewed_lines import ReviewedLines
@@ -63,7 +63,7 @@ class ReviewedLine(NamedTuple):
     """One record of the file as it would be imported.
 
     `row` is the line of the file where the record starts. `values` are the texts as read (or corrected).
-    `differs_from` holds the quantity in the log when `state` is CONFLICT.
+    `differs_from` holds the quantity in the log when `state` is CONFLICT. `printed` is what a PDF's line was read from.
     """
 
     record: int
@@ -76,6 +76,7 @@ class ReviewedLine(NamedTuple):
     page: int | None = None
     part: int | None = None
     differs_from: int | None = None
+    printed: Printed | None = None
 
 
 class Correction(NamedTuple):

@@ -77,12 +77,43 @@ OPTIONAL_FIELDS = (
 LINE_FIELDS = REQUIRED_FIELDS + OPTIONAL_FIELDS
 
 
+class WordBox(NamedTuple):
+    """Where words lie on a page as it is displayed: points from its top left corner, pages counted from 1."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Printed(NamedTuple):
+    """What a line of a PDF was read from, as printed (hyphens of every kind as `-`).
+
+    `quantity` is the count as written, `pack` the words that tell how many units one of it holds and `pack_units`
+    their number, None when they tell none. `boxes` has the words each field came from, by its name in LINE_FIELDS.
+    `uncertain` names the fields whose value a person should look at twice; `notes` tell what was changed to read one.
+    """
+
+    item_code: str = ""
+    quantity: str = ""
+    pack: str = ""
+    pack_units: int | None = None
+    lot_cell: str = ""
+    order_number: str = ""
+    ship_date: str = ""
+    boxes: Mapping[str, tuple[WordBox, ...]] = {}
+    uncertain: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
 class ParsedRow(NamedTuple):
     """One record of a file, as text.
 
     `record` counts records from 1 without the header; `line` is the line of the file where the record starts
-    (the header of a plain CSV is line 1); `page` and `part` are set for a PDF. `values` has one text per name in
-    LINE_FIELDS, "" where the file has no such column. `problems` are those of the row's shape.
+    (the header of a plain CSV is line 1); `page` and `part` are set for a PDF, and `printed` is what its line was
+    read from. `values` has one text per name in LINE_FIELDS, "" where the file has no such column. `problems` are
+    those of the row's shape.
     """
 
     record: int
@@ -91,6 +122,69 @@ class ParsedRow(NamedTuple):
     problems: tuple[Problem, ...] = ()
     page: int | None = None
     part: int | None = None
+    printed: Printed | None = None
+
+
+class IgnoredLine(NamedTuple):
+    """A line of a document that is no device, or no shipment: listed, never logged."""
+
+    page: int
+    part: int
+    item_code: str
+    quantity: str
+    description: str
+    reason: str
+
+
+class ParsedPage(NamedTuple):
+    """One page of a PDF, from 1: the layout that was recognised, how many lines came of it, what to know of it.
+
+    `order_number` names all orders of the page. `layout` is None for a page that is none of the known ones.
+    """
+
+    page: int
+    layout: str | None
+    order_number: str | None
+    lines: int
+    message: str | None
+    ignored: tuple[IgnoredLine, ...] = ()
+
+
+class OrderedLine(NamedTuple):
+    """One line of a sales order. `sku` is "" for what is no device; `units` is None when the pack is not told.
+
+    `ordered`, `price` and `amount` are as written.
+    """
+
+    page: int
+    item_code: str
+    description: str
+    unit: str
+    ordered: str
+    price: str
+    amount: str
+    due: str
+    sku: str
+    units: int | None
+
+
+class SalesOrder(NamedTuple):
+    """What was ordered, over all pages of the order. It carries no lots: slips are checked against it.
+
+    `order_date` is as written; `ship_to` are the lines of the address; `problems` are those of the order as a whole.
+    """
+
+    pages: tuple[int, ...]
+    order_number: str
+    order_date: str
+    customer_number: str
+    customer_po: str
+    sold_to: tuple[str, ...]
+    ship_to: tuple[str, ...]
+    ship_zip: str
+    net_order: str
+    lines: tuple[OrderedLine, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 class RowBlock(NamedTuple):
@@ -151,7 +245,7 @@ class ParsedFile:
     is there as far as the file could be read, also with a `file_problem`, so that a person can choose the columns.
     `sheet` is the sheet that was read, `sheets` are all that can be chosen, of a workbook. `remembered` tells that a
     `RememberedLayout` was used. `fixed_widths` maps a field to the width of its numbers, where most of them are
-    filled up to it with leading zeros.
+    filled up to it with leading zeros. A PDF has `pages`, every one of them, and the sales `orders` found on them.
     """
 
     name: str
@@ -172,3 +266,5 @@ class ParsedFile:
     sheets: tuple[str, ...] = ()
     remembered: bool = False
     fixed_widths: Mapping[str, int] = field(default_factory=dict)
+    pages: tuple[ParsedPage, ...] = ()
+    orders: tuple[SalesOrder, ...] = ()

@@ -231,20 +231,23 @@ class ReviewedLines(Sequence[ReviewedLine]):
             values=values,
             line=line,
             problems=problems,
-            notes=notes + tuple(self._remarks(number, row.record, line)),
+            notes=notes + tuple(self._remarks(number, row, line)) + (() if row.printed is None else row.printed.notes),
             page=row.page,
             part=row.part,
             differs_from=self._settled.differs.get(number),
+            printed=row.printed,
         )
 
-    def _remarks(self, number: int, record: int, line: Line) -> Iterator[Problem]:
+    def _remarks(self, number: int, row: ParsedRow, line: Line) -> Iterator[Problem]:
         """What is to be known of a line beyond its own values."""
+        if row.printed is not None:
+            yield from row.printed.notes
         times = self._times.get(self._rows.identity(number))
         if times is not None:
             yield Problem(None, "", f"This line is in the file {times} times; each one counts")
         if number in self._settled.differs and self._checker.one_id_a_line and line.ss_shipment_id:
             yield Problem("ss_shipment_id", line.ss_shipment_id, _NOT_BESIDE)
-        if line.order_number in self._taken and record in self._choices.corrections:
+        if line.order_number in self._taken and row.record in self._choices.corrections:
             yield Problem("order_number", line.order_number, "The log has this order number already")
         chosen = self._choices.reps.get(fold_facility(line.rep or ""))
         if chosen is not None:

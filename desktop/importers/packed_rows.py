@@ -18,6 +18,7 @@ _UNIT_SEPARATOR = "\x1f"
 
 # `ParsedRow._make` without its check of the length, which `zip` below makes sure of.
 _as_row = partial(tuple.__new__, ParsedRow)
+_NOT_PRINTED = (repeat(None), repeat(None), repeat(None))
 
 
 class _Chunk(NamedTuple):
@@ -112,5 +113,6 @@ class PackedRows(Sequence[ParsedRow]):
         absent = [""] * size
         first = self._starts[number] + 1
         values = zip(*[columns.get(field, absent) for field in LINE_FIELDS], strict=True)
-        rows = zip(range(first, first + size), lines, values, problems or repeat(()), repeat(None), repeat(None))
+        # A text file has neither page nor part, and nothing was printed.
+        rows = zip(range(first, first + size), lines, values, problems or repeat(()), *_NOT_PRINTED, strict=False)
         return list(map(_as_row, rows))

@@ -30,26 +30,30 @@ def read_file(
     """Reads a file; its SHA-256 is that of the very bytes the rows were read from.
 
     `choices` overrides what would be recognised; `layouts` maps a header row to what was settled for it earlier, for
-    what `choices` leaves open. `progress` is told bytes of a CSV, parts of the work of a workbook. A file that is too
-    large is not hashed: its `sha256` is "". Raises `StorageTrouble` when the file cannot be opened or read, and what
-    `progress` raises; never for what is in the file.
+    what `choices` leaves open. `progress` is told bytes of a CSV, parts of the work of a workbook, pages of a PDF. A
+    file that is too large is not hashed: its `sha256` is "". Raises `StorageTrouble` when the file cannot be opened
+    or read, and what `progress` raises; never for what is in the file.
     """
     try:
         with SourceFile(path) as source:
-            return _read(source, path.name, choices, layouts, progress)
+            return _read(source, path, choices, layouts, progress)
     except OSError as error:
         raise StorageTrouble(f"“{path.name}” cannot be read: {error.strerror or error}") from error
 
 
 def _read(
     source: SourceFile,
-    name: str,
+    path: Path,
     choices: ImportChoices,
     layouts: Layouts,
     progress: Progress,
 ) -> ParsedFile:
     recognised = recognise(source.unhashed)
-    found = ParsedFile(name, sha256="", size=source.size, kind=recognised.kind or FileKind.CSV)
+    if recognised.kind is FileKind.PDF:
+        from desktop.importers.pdf.read_pdf import read_pdf
+
+        return read_pdf(path, choices, progress)
+    found = ParsedFile(path.name, sha256="", size=source.size, kind=recognised.kind or FileKind.CSV)
     if source.size > MAX_BYTES:
         return replace(found, file_problem=FileProblem(FileProblemKind.TOO_LARGE, TOO_LARGE_MESSAGE))
     if source.size == 0:

@@ -23,7 +23,7 @@ _NOT_IMPORTED = "Choose the file that holds the shipments."
 
 _CSV = Recognised(FileKind.CSV, "a CSV file")
 _WORKBOOK = Recognised(FileKind.XLSX, "an Excel workbook (.xlsx)")
-_PDF = Recognised(FileKind.PDF, "a PDF document", "Choose the CSV file with the same shipments.")
+_PDF = Recognised(FileKind.PDF, "a PDF document")
 _WEB_PAGE = Recognised(None, "a web page (HTML)", _SAVE_AS_CSV)
 _LOCKED = Recognised(None, "a workbook protected with a password", "Save it without one and import that file.")
 _BINARY = Recognised(None, "binary data", _NOT_IMPORTED)

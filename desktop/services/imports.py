@@ -148,6 +148,10 @@ def import_lines(
     lines = reviewed.lines
     if lines is None or reviewed.file.file_problem is not None:
         raise FileRefused("This file cannot be imported.")
+    if reviewed.file.kind is FileKind.PDF:
+        raise FileRefused(
+            "A PDF cannot be imported yet: its lines must be confirmed beside the page. “--dry-run” shows what is read."
+        )
     stored = _keep_source_file(workspace, path, reviewed.file)
     source = _SOURCES[reviewed.file.kind]
     with unit_of_work(workspace, stored) as work:

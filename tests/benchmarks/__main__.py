@@ -42,6 +42,7 @@ CASES: dict[str, dict[str, tuple[str, float]]] = {
     },
     "pandas": {"into an empty log": ("pandas, read_csv and to_sql", 0.6)},
     "preview": {"new lines": ("csv.reader", 4.0), "lines that the log has": ("csv.reader", 4.0)},
+    "pdf": {"500 pages of slips, labels and orders": ("the bare words by pypdfium2", 1.5)},
     "report": {"all lines": ("sqlite3 shell, -csv and SHA-256", 2.0)},
     "trace": {"one lot": ("the bare indexed query", 2.0)},
 }

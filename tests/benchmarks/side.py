@@ -14,6 +14,7 @@ _MODULES = {
     **dict.fromkeys(("prepare", "import", "pandas", "preview", "report", "trace"), "storage_sides"),
     **dict.fromkeys(("filter", "jump", "memory"), "reading_sides"),
     **dict.fromkeys(("start", "open"), "window_sides"),
+    "pdf": "pdf_sides",
 }
 
 

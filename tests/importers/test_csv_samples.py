@@ -214,8 +214,8 @@ EXPECTED: dict[str, Table | Refused] = {
     # other files named .csv
     "workbook.csv": Table({2: []}, None, None, kind=FileKind.XLSX),
     "document.csv": Refused(
-        FileProblemKind.NOT_THIS_KIND,
-        "The file is a PDF document, not a CSV file. Choose the CSV file with the same shipments.",
+        FileProblemKind.DAMAGED,
+        "The PDF is damaged and cannot be opened: get it again from where it came from.",
         FileKind.PDF,
     ),
     "web_page.csv": Refused(

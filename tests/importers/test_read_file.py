@@ -48,7 +48,6 @@ def test_the_content_tells_what_a_file_is_never_its_name(tmp_path: Path, name: s
             "The file is a web page (HTML), not a CSV file. Open it in a spreadsheet, save it as CSV (UTF-8) and "
             "import that file.",
         ),
-        (b"%PDF-1.7\n", "The file is a PDF document, not a CSV file. Choose the CSV file with the same shipments."),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000) + "EncryptedPackage".encode("utf-16-le"),
             "The file is a workbook protected with a password, not a CSV file. Save it without one and import that "
@@ -61,6 +60,13 @@ def test_what_is_no_table_is_named(tmp_path: Path, content: bytes, message: str)
     parsed = read_file(tmp_path / "march.xls")
     assert parsed.file_problem == (FileProblemKind.NOT_THIS_KIND, message)
     assert (parsed.sha256, parsed.size) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_a_pdf_is_read_as_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "march.csv").write_bytes(b"%PDF-1.7\n")
+    parsed = read_file(tmp_path / "march.csv")
+    said = "The PDF is damaged and cannot be opened: get it again from where it came from."
+    assert (parsed.kind, parsed.file_problem) == (FileKind.PDF, (FileProblemKind.DAMAGED, said))
 
 
 # -- what a person chooses
