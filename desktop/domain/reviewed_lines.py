@@ -231,7 +231,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
             values=values,
             line=line,
             problems=problems,
-            notes=notes + tuple(self._remarks(number, row, line)) + (() if row.printed is None else row.printed.notes),
+            notes=notes + tuple(self._remarks(number, row, line)),
             page=row.page,
             part=row.part,
             differs_from=self._settled.differs.get(number),
