@@ -22,7 +22,7 @@ from tests.services import records
 from tests.services.tampering import drop_triggers, findings, on_sqlite, run_sql, stored_path
 from tests.support.databases import ADMIN
 
-CHECKS = ("database", "triggers", "audit chain", "stored files", "rules", "history")
+CHECKS = ("database", "triggers", "audit chain", "stored files", "rules", "search index", "history")
 
 
 def use_every_verb(workspace: Workspace, folder: Path) -> tuple[int, int]:

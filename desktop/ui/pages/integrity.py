@@ -30,6 +30,7 @@ _MEANINGS = {
     "audit chain": "No event of the audit trail was changed, moved, added or removed.",
     "stored files": "Every report, mail and source file has the SHA-256 it was kept with; none is missing or unknown.",
     "rules": "Every entry obeys the rules for SKU, lot, quantity, facility and order number.",
+    "search index": "Entries are found by their own words (a sample; what is found is always compared with the entry).",
     "history": "Every entry is what its history in the audit trail says.",
 }
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 Index = QModelIndex | QPersistentModelIndex
 
 _State = QStyle.StateFlag
-_LEFT_TO_QT = (_State.State_Selected | _State.State_HasFocus | _State.State_MouseOver).value
-_CHOOSES_THE_COLOUR = (_State.State_Enabled | _State.State_Active).value
+_LEFT_TO_QT = _State.State_Selected.value | _State.State_HasFocus.value | _State.State_MouseOver.value
+_CHOOSES_THE_COLOUR = _State.State_Enabled.value | _State.State_Active.value
 _TEXT = QPalette.ColorRole.Text
 _TEXTS_KEPT = 8_192
 

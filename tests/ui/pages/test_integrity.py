@@ -76,7 +76,7 @@ def test_a_flipped_bit_is_named_and_a_mended_file_is_well_again(
     button = page.findChild(ActionButton)
     assert isinstance(button, QAbstractButton)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert light(page, "integrityResult").startswith("1 of 6 checks failed")
+    assert light(page, "integrityResult").startswith("1 of 7 checks failed")
     assert f"The stored file “{key}” was altered" in words(page)
     file.write_bytes(kept)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
