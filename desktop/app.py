@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop import __version__
 from desktop.domain.errors import KnownTrouble
+from desktop.domain.permissions import Permission
 from desktop.domain.users import Actor, NewUser
 from desktop.logs import log, start_logging
 from desktop.settings import Settings, read_settings
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from desktop.services.unit_of_work import Workspace
     from desktop.ui.dialogs.first_start import FirstStartDialog
     from desktop.ui.main_window import MainWindow
-    from desktop.ui.page import Page, PageSpec
+    from desktop.ui.page import PageContext, PageSpec
+    from desktop.ui.pages.distribution_log import DistributionLogPage
 
 _LAST_EMAIL = "last_email"
 _MILLISECONDS_BETWEEN_TURNS = 500
@@ -215,7 +218,7 @@ def page_specs() -> tuple[PageSpec, ...]:
     from desktop.ui.pages import administration, customers, distribution_log, integrity, trace_lot, tracing_reports
 
     return (
-        distribution_log.page_spec(_open_import),
+        distribution_log.page_spec(_open_import, _show_imports),
         trace_lot.page_spec(),
         tracing_reports.page_spec(),
         customers.page_spec(),
@@ -224,20 +227,56 @@ def page_specs() -> tuple[PageSpec, ...]:
     )
 
 
-def _open_import(page: Page, path: Path | None) -> None:
+def _open_import(page: DistributionLogPage, path: Path | None) -> None:
     """Open the import on a page: the dialogs know no services, so its work is handed to it here."""
-    from desktop.services import imports
-    from desktop.ui.dialogs.import_file import ImportDialog, ImportWork
+    from desktop.services import imports, users
+    from desktop.ui.dialogs.import_file import ImportDialog
+    from desktop.ui.dialogs.import_work import ImportWork
 
     context = page.context
+    workspace = context.workspace
+    may_undo = Permission.DISTRIBUTION_LOG_DELETE in context.actions.permissions
     work = ImportWork(
-        preview=lambda file, choices, progress: imports.preview(context.workspace, file, choices, progress),
-        write=lambda file, reviewed, progress: imports.import_lines(context.workspace, file, reviewed, progress),
+        preview=partial(imports.preview, workspace),
+        review_again=partial(imports.review_again, workspace),
+        write=partial(imports.import_lines, workspace),
+        save_problem_rows=partial(imports.save_problem_rows, workspace),
+        free_order_numbers=partial(imports.free_order_numbers, workspace),
+        people=partial(users.people, workspace),
+        undo=partial(imports.undo_import, workspace) if may_undo else None,
     )
     dialog = ImportDialog(work, context.tasks, context.prompter, path, page)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.imported.connect(lambda changes, _receipt: context.changes.announce(changes))
+    dialog.undone.connect(context.changes.announce)
+    dialog.show_in_log.connect(lambda receipt: page.show_import(receipt.batch_id))
     dialog.open()
+
+
+def _show_imports(page: DistributionLogPage) -> None:
+    """Open the list of imports on a page."""
+    from desktop.services import imports
+    from desktop.ui.dialogs.imports import ImportsDialog, ImportsWork
+
+    context = page.context
+    work = ImportsWork(
+        list_imports=partial(imports.list_imports, context.workspace),
+        undo=partial(imports.undo_import, context.workspace),
+        export_source=partial(imports.export_source, context.workspace),
+        why_not_undo=_why_not(context, Permission.DISTRIBUTION_LOG_DELETE),
+        why_not_save=_why_not(context, Permission.DISTRIBUTION_LOG_EXPORT),
+    )
+    dialog = ImportsDialog(work, context.tasks, context.prompter, page)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.changed.connect(context.changes.announce)
+    dialog.show_in_log.connect(page.show_import)
+    dialog.open()
+
+
+def _why_not(context: PageContext, permission: Permission) -> str:
+    """Why the person may not do something; "" when they may."""
+    may = permission in context.actions.permissions
+    return "" if may else f"Your account does not have the permission “{permission.label}”"
 
 
 def run(settings: Settings) -> int:

@@ -57,6 +57,7 @@ from desktop.ui.pages.distribution_log import DistributionLogPage
 from desktop.ui.prompter import Prompter
 from desktop.ui.tasks import BackgroundTasks
 from desktop.ui.theme import Look, Theme
+from tests.import_screenshots import ImportScreens
 
 _PATIENCE_MS = 20_000
 _PAUSE_MS = 20
@@ -262,12 +263,8 @@ class Photographer:
         page = window.open_page(LOG)
         if not isinstance(page, DistributionLogPage):
             raise TypeError(page)
-        page.import_file(next((self._demo_folder / "try-these").glob("*.csv")))
-        self._idle()
-        dialog = _open_dialog(window)
-        self._shoot(dialog, "import-file")
-        QTest.mouseClick(dialog.findChild(QPushButton, "importNext"), Qt.MouseButton.LeftButton)
-        self._shoot_dialog(window, "import-review")
+        with tempfile.TemporaryDirectory() as folder:
+            ImportScreens(page, Path(folder), f"SO-{self._look.value}", self._shoot, self._idle).take_all()
 
     def _app(self, settings: Settings) -> DesktopApp:
         return DesktopApp(settings, tasks=self._tasks, prompter=Prompter(), theme=self._theme, demo=True)

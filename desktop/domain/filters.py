@@ -61,6 +61,7 @@ class DistributionFilter:
     date_from: date | None = None
     date_to: date | None = None
     source: Source | None = None
+    import_batch_id: int | None = None
     rep_id: int | None = None
     rep_name: str | None = None
     customer_id: int | None = None
@@ -122,6 +123,7 @@ class DistributionFilter:
             ("lot", self.lot_number),
             ("SKU", self.sku),
             ("source", self.source.value if self.source else None),
+            ("import", self.import_batch_id),
             ("rep", self.rep_name or self.rep_id),
             ("customer", self.customer_name or self.customer_id),
             ("facility", self.facility_name),

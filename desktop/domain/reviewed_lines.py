@@ -143,7 +143,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
             if not all(chosen):
                 written = {name: list(compress(column, chosen)) for name, column in written.items()}
             written["ship_date"] = list(map(iso_day, cast(Sequence[date], written["ship_date"])))
-            written["rep_id"] = list(map(self._rep_id, cast(Sequence[str | None], written.pop("rep"))))
+            written["rep_id"] = list(map(self.rep_id, cast(Sequence[str | None], written.pop("rep"))))
             yield written
 
     def corrections(self) -> Iterator[Correction]:
@@ -168,6 +168,15 @@ class ReviewedLines(Sequence[ReviewedLine]):
         """Who was chosen as rep in the review."""
         for written, user_id in sorted(self._choices.reps.items()):
             yield ChosenRep(written, user_id, self._people.names.get(user_id, ""))
+
+    def rep_id(self, rep: str | None) -> int | None:
+        """The person who was chosen for a rep as written, else the one it names or whose address it is."""
+        written = fold_facility(rep or "")
+        return self._choices.reps.get(written, self._people.ids.get(written))
+
+    def problem_of(self, field: str, text: str) -> str | None:
+        """What is wrong with one text of a field, without its line; None when nothing is."""
+        return self._checker.reader(field)(text).problem
 
     def __len__(self) -> int:
         return len(self._rows.keys)
@@ -213,11 +222,6 @@ class ReviewedLines(Sequence[ReviewedLine]):
     def _decision(self, record: int) -> ConflictDecision | None:
         return self._choices.conflict_decisions.get(record, self._choices.conflicts)
 
-    def _rep_id(self, rep: str | None) -> int | None:
-        """The person who was chosen for a rep as written, else the one it names or whose address it is."""
-        written = fold_facility(rep or "")
-        return self._choices.reps.get(written, self._people.ids.get(written))
-
     def _line(self, number: int, row: ParsedRow) -> ReviewedLine:
         values = self._values(row)
         line, problems, notes = self._checker.check(values)
@@ -253,5 +257,5 @@ class ReviewedLines(Sequence[ReviewedLine]):
         if chosen is not None:
             name = self._people.names.get(chosen, "")
             yield Problem("rep", line.rep or "", f"The rep is {name}, as was chosen in this review")
-        elif line.rep is not None and self._rep_id(line.rep) is None:
+        elif line.rep is not None and self.rep_id(line.rep) is None:
             yield Problem("rep", line.rep, f"Nobody is called “{line.rep}” here: the line is kept without a rep")

@@ -69,6 +69,7 @@ def conditions(session: Session, wanted: DistributionFilter, *, first_rows: bool
         (column, storable(value) if isinstance(value, str) else value)
         for column, value in (
             (ENTRY.source, wanted.source.value if wanted.source else None),
+            (ENTRY.import_batch_id, wanted.import_batch_id),
             (ENTRY.rep_id, wanted.rep_id),
             (ENTRY.customer_id, wanted.customer_id),
             (ENTRY.sku, wanted.sku),

@@ -67,6 +67,9 @@ NEW_SHIPMENT = Command(
     "new_shipment", "New shipment…", "add", LOG, "Ctrl+N", permission=Permission.DISTRIBUTION_LOG_CREATE
 )
 IMPORT_FILE = Command("import_file", "Import…", "import", LOG, "Ctrl+I", permission=Permission.DISTRIBUTION_LOG_CREATE)
+SHOW_IMPORTS = Command(
+    "show_imports", "Imports…", "import", LOG, "Ctrl+Shift+I", permission=Permission.DISTRIBUTION_LOG_VIEW
+)
 EXPORT_ENTRIES = Command(
     "export_entries",
     "Export…",
@@ -407,6 +410,7 @@ QUIT = Command("quit", "Quit", "quit", shortcut="Ctrl+Q")
 COMMANDS = (
     NEW_SHIPMENT,
     IMPORT_FILE,
+    SHOW_IMPORTS,
     EXPORT_ENTRIES,
     COPY_ENTRIES,
     COPY_WITHOUT_HEADER,

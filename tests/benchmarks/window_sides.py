@@ -144,7 +144,7 @@ def log_page(database: Path, places: Places) -> tuple[Page, Tasks]:
     board = ActionBoard(workspace.actor.permissions, tasks)
     settings = QSettings(str(places.scratch("page.ini")), QSettings.Format.IniFormat)
     context = PageContext(workspace, tasks, ChangeFeed(tasks), Prompter(), board, settings, lambda _message: None)
-    page = distribution_log.page_spec(lambda *_: None).make(context)
+    page = distribution_log.page_spec(lambda *_: None, lambda *_: None).make(context)
     page.resize(1200, 800)
     painted(page)
     return page, tasks

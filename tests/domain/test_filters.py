@@ -122,3 +122,9 @@ def test_words_do_not_change_with_the_language_of_the_computer() -> None:
     finally:
         locale.setlocale(locale.LC_TIME, before)
     assert words == "March 2025"
+
+
+def test_one_import_is_asked_for_by_its_number() -> None:
+    wanted = DistributionFilter(import_batch_id=7)
+    assert wanted.in_words() == "import 7"
+    assert DistributionFilter.from_json(wanted.to_json()) == wanted

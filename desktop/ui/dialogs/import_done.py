@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.import_review import ImportReceipt
-from desktop.ui.dialogs.import_review import Outcome
+from desktop.ui.dialogs.import_outcome import Outcome
 from desktop.ui.formats import counted, or_blank, shown_number
 from desktop.ui.icons import icon
 from desktop.ui.theme import Tone, tokens_in_use
@@ -23,7 +23,7 @@ _FACTS = {
 
 
 class ImportDone(QWidget):
-    """Shows the receipt of one import."""
+    """Shows the receipt of one import, and that it was undone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +62,7 @@ class ImportDone(QWidget):
         column.addWidget(facts, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(middle)
         column.addStretch(3)
-        self._paint()
+        self._show_picture("success", Tone.SUCCESS)
 
     def show_receipt(self, receipt: ImportReceipt, outcome: Outcome) -> None:
         """Shows what was written, and of the `outcome` what was not."""
@@ -80,17 +80,34 @@ class ImportDone(QWidget):
         for name, text in numbers.items():
             self._values[name].setText(text)
         self._sentence.setText(
-            "What was left out can be corrected in the file and imported again: "
+            "What was left out can be corrected in the file, or saved as problem rows, and imported again: "
             "the lines that are in the log by now are recognised."
             if outcome.left_out
             else ""
         )
+        self._show_picture("success", Tone.SUCCESS)
+
+    def show_undone(self, removed: int) -> None:
+        """The import was taken back; `removed` lines were left to take out."""
+        self._heading.setText("The import was undone")
+        self.setAccessibleName(self._heading.text())
+        verb = "was" if removed == 1 else "were"
+        self._sentence.setText(
+            f"{counted(removed, 'line', 'lines')} {verb} taken out of the log. The import, its source file and the "
+            "reason are kept, and the file can be imported again."
+        )
+        self._show_picture("info", Tone.INFO)
+
+    def _show_picture(self, name: str, tone: Tone) -> None:
+        self._shown_picture = name, tone
+        self._paint()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_picture"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_shown_picture"):
             self._paint()
 
     def _paint(self) -> None:
-        ink, _ = tokens_in_use().tone(Tone.SUCCESS)
-        self._picture.setPixmap(icon("success", ink).pixmap(48, 48))
+        name, tone = self._shown_picture
+        ink, _ = tokens_in_use().tone(tone)
+        self._picture.setPixmap(icon(name, ink).pixmap(48, 48))

@@ -355,7 +355,7 @@ def _chips(choice: FilterChoice, wanted: DistributionFilter) -> Iterator[tuple[s
         yield _DATES_KEY, f"{choice.period.label.lower()}: {days.in_words()}"
     for field in (
         "text", "month", "date_from", "date_to", "lot_number", "sku", "facility_name", "order_number",
-        "customer_id", "rep_id", "source", "missing",
+        "customer_id", "rep_id", "source", "missing", "import_batch_id",
     ):  # fmt: skip
         value = getattr(choice.filter, field)
         if value in (None, ""):

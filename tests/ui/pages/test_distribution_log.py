@@ -50,7 +50,7 @@ def open_page(qtbot: QtBot, imports: list[Path | None]) -> Callable[[Desk], Dist
         imports.append(path)
 
     def make(desk: Desk) -> DistributionLogPage:
-        page = page_spec(open_import).make(desk.context)
+        page = page_spec(open_import, lambda _page: None).make(desk.context)
         assert isinstance(page, DistributionLogPage)
         qtbot.addWidget(page)
         page.resize(1200, 700)

@@ -27,7 +27,7 @@ def open_page(qtbot: QtBot, desk: Desk, workspace: Workspace) -> OpenPage:
     def make() -> DistributionLogPage:
         log_shipment(workspace, "SO-1", facility_name="CEDAR CLINIC")
         log_shipment(workspace, "SO-2", facility_name="Other Hospital")
-        page = page_spec(lambda _page, _path: None).make(desk.context)
+        page = page_spec(lambda _page, _path: None, lambda _page: None).make(desk.context)
         assert isinstance(page, DistributionLogPage)
         qtbot.addWidget(page)
         page.resize(1200, 700)

@@ -40,7 +40,7 @@ CTRL, ALT, SHIFT = (
 @pytest.fixture
 def open_page(qtbot: QtBot) -> Callable[[Desk], DistributionLogPage]:
     def make(desk: Desk) -> DistributionLogPage:
-        page = page_spec(lambda _page, _path: None).make(desk.context)
+        page = page_spec(lambda _page, _path: None, lambda _page: None).make(desk.context)
         assert isinstance(page, DistributionLogPage)
         qtbot.addWidget(page)
         page.resize(1200, 700)

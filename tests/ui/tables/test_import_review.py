@@ -18,14 +18,14 @@ from desktop.domain.import_review import (
     ConflictDecision,
     ImportChoices,
     ImportPreview,
-    LineState,
     People,
 )
 from desktop.domain.imports import LINE_FIELDS, DateOrder, FileKind, ParsedFile, ParsedRow, Problem
 from desktop.domain.line_comparison import LoggedLines, line_keys
 from desktop.domain.lots import LotRule
 from desktop.domain.reviewed_lines import ReviewedLines
-from desktop.ui.tables.import_review import REVIEW_COLUMNS, ImportReviewModel, Review
+from desktop.ui.tables.import_lines import REVIEW_COLUMNS, Review
+from desktop.ui.tables.import_review import ImportReviewModel
 from desktop.ui.tables.record_table import RecordTable
 from desktop.ui.theme import Theme
 
@@ -73,13 +73,16 @@ def row(record: int, *problems: Problem, **values: str) -> ParsedRow:
     return ParsedRow(record, record + 1, tuple(texts.get(name, "") for name in LINE_FIELDS), problems)
 
 
+PEOPLE = People({}, {7: "Rita Rep"})
+
+
 def review(rows: Sequence[ParsedRow], choices: ImportChoices | None = None) -> Review:
     """The rows, checked and compared with `LOGGED`."""
     choices = choices or ImportChoices()
     columns = {name: name for name in LINE_FIELDS}
     file = ParsedFile("march.csv", "00", 1, FileKind.CSV, rows, columns=columns, date_order=DateOrder.ISO)
     checker = LineChecker(today=date(2025, 6, 1), lot_rule=LotRule(), date_order=DateOrder.ISO)
-    lines = ReviewedLines(file, checker, choices, People({}, {}))
+    lines = ReviewedLines(file, checker, choices, PEOPLE)
     return Review.of(ImportPreview(file, choices, lines, lines.compare(LOGGED)))
 
 
@@ -120,7 +123,7 @@ def test_columns_and_states_are_words(model: ImportReviewModel) -> None:
     titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
     assert titles == [
         *("Status", "Row", "Ship Date", "Order #", "Facility", "SKU"),
-        *("Lot", "Quantity", "Rep", "City", "State", "What is wrong"),
+        *("Lot", "Quantity", "Remarks", "Rep", "City", "State"),
     ]
     assert column_of(model, "line_state") == ["New", "Duplicate", "Conflict", "Problem", "New", "Problem"]
     assert column_of(model, "row") == ["2", "3", "4", "5", "6", "7"]
@@ -181,19 +184,19 @@ def test_a_conflict_says_what_the_log_has_and_what_was_decided(model: ImportRevi
     assert shown(model, 2, "says") == "Skipped: the log stays at 10 units"
 
 
-def test_lines_of_one_state_are_shown_alone(model: ImportReviewModel) -> None:
-    model.show_state(LineState.PROBLEM)
+def test_some_lines_are_shown_alone(model: ImportReviewModel) -> None:
+    model.show_lines([3, 5])
     assert column_of(model, "row") == ["5", "7"]
-    model.show_state(LineState.DUPLICATE)
-    assert column_of(model, "order_number") == ["SO-DUP"]
-    model.show_state(None)
+    assert (model.indexes([0, 1]), model.row_of(5), model.row_of(4)) == ([3, 5], 1, None)
+    model.show_lines(range(6))
     assert model.rowCount() == 6
+    assert (model.indexes(range(2, 4)), model.row_of(5)) == (range(2, 4), 5)
 
 
 def test_conflicts_are_found_among_selected_rows(model: ImportReviewModel) -> None:
     assert model.conflicts_among(range(6)) == (3,)
     assert model.conflicts_among([0, 1]) == ()
-    model.show_state(LineState.CONFLICT)
+    model.show_lines([2])
     assert model.conflicts_among(range(1)) == (3,)
 
 
@@ -228,7 +231,7 @@ def test_typing_what_the_file_has_takes_the_correction_back(model: ImportReviewM
 
 
 def test_a_corrected_line_stays_where_it_stands(model: ImportReviewModel) -> None:
-    model.show_state(LineState.PROBLEM)
+    model.show_lines([3, 5])
     choices = ImportChoices(corrections={4: row(4, quantity="77").values})
     model.show_checked(review(MIXED, choices), choices)
     assert column_of(model, "row") == ["5", "7"]
@@ -241,8 +244,29 @@ def test_a_row_of_a_wrong_shape_cannot_be_corrected_here(model: ImportReviewMode
     assert not model.flags(model.index(5, sku)) & Qt.ItemFlag.ItemIsEditable
     assert not model.flags(model.index(3, column("says"))) & Qt.ItemFlag.ItemIsEditable
     assert not model.setData(model.index(5, sku), "211410SPT")
-    assert model.problem_field(5) is None
-    assert model.problem_field(3) == "lot_number"
+    assert model.problem_fields(5) == []
+    assert model.problem_fields(3) == ["lot_number", "quantity"]
+
+
+def test_the_next_line_that_is_left_out_is_found_both_ways(model: ImportReviewModel) -> None:
+    assert [model.next_left_out(at, 1) for at in (-1, 0, 2, 3, 5)] == [2, 2, 3, 5, 2]
+    assert [model.next_left_out(at, -1) for at in (5, 3, 2, 0)] == [3, 2, 5, 5]
+    model.set_choices(ImportChoices(conflicts=ConflictDecision.SKIP))
+    assert model.next_left_out(0, 1) == 3, "a conflict that is decided is not left out"
+    model.show_lines([0, 1, 5])
+    assert [model.next_left_out(at, 1) for at in (0, 2)] == [2, 2]
+    model.show_lines([0, 1])
+    assert model.next_left_out(0, 1) is None
+
+
+def test_a_linked_rep_is_shown_by_name(model: ImportReviewModel) -> None:
+    choices = ImportChoices(reps={"nobody known": 7, "": 7})
+    model.show(review(MIXED, choices), choices)
+    assert shown(model, 4, "rep") == "Nobody Known", "nobody is known by name yet"
+    model.set_people({7: "Rita Rep"})
+    assert [shown(model, at, "rep") for at in (0, 4)] == ["Rita Rep", "Rita Rep"]
+    assert "The rep is Rita Rep" in shown(model, 4, "rep", Qt.ItemDataRole.ToolTipRole)
+    assert shown(model, 4, "rep", Qt.ItemDataRole.EditRole) == "Nobody Known"
 
 
 def test_only_what_is_shown_is_read(model: ImportReviewModel) -> None:
@@ -254,7 +278,7 @@ def test_only_what_is_shown_is_read(model: ImportReviewModel) -> None:
         for section in range(model.columnCount()):
             for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.ForegroundRole):
                 model.data(model.index(at, section), role)
-    model.show_state(LineState.NEW)
+    model.show_lines(range(20_000))
     assert model.conflicts_among(range(20_000)) == ()
     assert rows.asked == set(range(12_000, 12_030))
 

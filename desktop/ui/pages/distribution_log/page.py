@@ -60,17 +60,20 @@ _OF_THE_SELECTION = (
     actions.SHOW_HISTORY,
 )
 
-OpenImport = Callable[[Page, Path | None], None]
+OpenImport = Callable[["DistributionLogPage", Path | None], None]
+ShowImports = Callable[["DistributionLogPage"], None]
 
 
-def page_spec(open_import: OpenImport) -> PageSpec:
-    """How the page registers. `open_import` opens the import on the page, with a file or to ask for one (None)."""
+def page_spec(open_import: OpenImport, show_imports: ShowImports) -> PageSpec:
+    """How the page registers. `open_import` opens the import on the page, with a file or to ask for one (None);
+    `show_imports` opens the list of imports on it.
+    """
     return PageSpec(
         LOG,
         "Distribution Log",
         "log",
         Permission.DISTRIBUTION_LOG_VIEW,
-        lambda context: DistributionLogPage(context, open_import),
+        lambda context: DistributionLogPage(context, open_import, show_imports),
     )
 
 
@@ -95,11 +98,12 @@ class LogRows:
 class DistributionLogPage(Page):
     """Filter row, table and the selected entry."""
 
-    def __init__(self, context: PageContext, open_import: OpenImport) -> None:
+    def __init__(self, context: PageContext, open_import: OpenImport, show_imports: ShowImports) -> None:
         super().__init__(context)
         self.setObjectName("distributionLogPage")
         self.setAcceptDrops(True)
         self._open_import = open_import
+        self._show_imports = show_imports
         self._stale = True
         self._to_select: array[int] = array("q")
         self._just_saved = False
@@ -151,6 +155,11 @@ class DistributionLogPage(Page):
         """Opens the import, for a file or to choose one."""
         self._open_import(self, path)
 
+    def show_import(self, batch_id: int) -> None:
+        """Shows the lines of one import, and nothing else."""
+        self.filter_bar.set_value(DistributionFilter(import_batch_id=batch_id))
+        self.table.setFocus()
+
     def export(self) -> None:
         """Asks what to write and where to: what the filter finds or what is selected, as the record or a workbook."""
         self.handing_on.export(self.filter_bar.value, self._count)
@@ -160,6 +169,7 @@ class DistributionLogPage(Page):
     def _bind_commands(self) -> None:
         for command, handler in (
             (actions.IMPORT_FILE, self.import_file),
+            (actions.SHOW_IMPORTS, lambda: self._show_imports(self)),
             (actions.EXPORT_ENTRIES, self.export),
             (actions.COPY_ENTRIES, lambda: self.handing_on.copy()),
             (actions.COPY_WITHOUT_HEADER, lambda: self.handing_on.copy(header=False)),
