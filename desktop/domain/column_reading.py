@@ -32,7 +32,7 @@ class ColumnReader:
         # A text that may have lost leading zeros is no plain one.
         texts = _TEXTS - checker.fixed_widths.keys()
         self._fields = {name: _Field(checker.reader(name), is_text=name in texts) for name in LINE_FIELDS}
-        self.one_id_a_line = checker.one_id_a_line
+        self._one_id_a_line = checker.one_id_a_line
 
     def read(self, columns: Mapping[str, Sequence[str]], size: int) -> ReadColumns:
         """The values of `size` rows; a field without a column is "" in every row."""
@@ -41,7 +41,7 @@ class ColumnReader:
             name: field.read(columns[name], wrong) if name in columns else field.read_absent(size, wrong)
             for name, field in self._fields.items()
         }
-        if self.one_id_a_line:
+        if self._one_id_a_line:
             ids = zip(values["ss_shipment_id"], values["sku"], values["lot_number"], strict=True)
             values["ss_shipment_id"] = [
                 None if shipment_id is None else shipment_line_id(str(shipment_id), str(sku), str(lot))

@@ -159,11 +159,6 @@ class ReviewedLines(Sequence[ReviewedLine]):
         """The rule that lots were checked by."""
         return self._checker.lot_rule
 
-    @property
-    def one_id_a_line(self) -> bool:
-        """Whether the lines are known by ids of their own, as ShipStation's are."""
-        return self._columns.one_id_a_line
-
     def chosen_reps(self) -> Iterator[ChosenRep]:
         """Who was chosen as rep in the review."""
         for written, user_id in sorted(self._choices.reps.items()):

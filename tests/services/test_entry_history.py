@@ -9,7 +9,8 @@ from sqlalchemy import insert
 
 from desktop.db.tables import DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
-from desktop.services import imports
+from desktop.domain.customers import NewCustomer
+from desktop.services import customers, imports
 from desktop.services.unit_of_work import Workspace, snapshot, unit_of_work
 from tests.services import records
 from tests.services.tampering import findings, run_sql
@@ -84,7 +85,7 @@ def test_what_the_product_itself_sets_of_an_imported_line_is_watched_too(
 ) -> None:
     """None of it is in the import's digest."""
     import_three(workspace_on, tmp_path)
-    run_sql(workspace_on, "INSERT INTO customers (name) VALUES ('Northgate')")
+    customers.create_customer(workspace_on, NewCustomer("Northgate"))
     for column, value in {
         "source": "'manual'",
         "customer_id": "1",

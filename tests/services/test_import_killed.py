@@ -156,7 +156,7 @@ def test_an_import_that_runs_out_of_space_leaves_nothing_and_says_so(
     chance = random.Random(runs)  # noqa: S311
     with importing(workspace, tmp_path) as process:
         file = process.next_file()
-        sizes = [0.0, *(chance.uniform(1_000, 300_000) for _ in range(runs - 1))]
+        sizes = [0.0, *(chance.uniform(1_000, 100_000) for _ in range(runs - 1))]
         for size in sizes:
             process.run("bytes", size, file)
         assert set(process.ended) == {"refused"}
