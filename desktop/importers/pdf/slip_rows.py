@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from desktop.domain.imports import LINE_FIELDS, IgnoredLine, ParsedRow, Printed, Problem
 from desktop.domain.products import ProductTable, fold_code
-from desktop.importers.pdf.documents import Placed, Slip, SlipRow, rounded
+from desktop.importers.pdf.documents import Boxes, Placed, Slip, SlipRow, rounded
 from desktop.importers.pdf.label_match import Place, Tracking
 from desktop.importers.pdf.lot_cell import Row, Share, read_lot_cell, share_lots
 from desktop.importers.pdf.values import read_count
@@ -87,8 +87,9 @@ def _rows_of(slip: Slip, placed: Placed, tracking: Tracking, table: ProductTable
             for row in devices
         ]
     )
+    head = rounded({**slip.boxes, "tracking_number": tracking.boxes})
     rows = [
-        _line(slip, placed, row, share, len(own) > 1, tracking, table)
+        _line(slip, placed, row, share, len(own) > 1, tracking, head, table)
         for row, own in zip(devices, shares, strict=True)
         for share in own
     ]
@@ -101,7 +102,14 @@ def _rows_of(slip: Slip, placed: Placed, tracking: Tracking, table: ProductTable
 
 
 def _line(
-    slip: Slip, placed: Placed, row: SlipRow, share: Share, split: bool, tracking: Tracking, table: ProductTable
+    slip: Slip,
+    placed: Placed,
+    row: SlipRow,
+    share: Share,
+    split: bool,
+    tracking: Tracking,
+    head: Boxes,
+    table: ProductTable,
 ) -> ParsedRow:
     """One lot of one row. What is not told stays empty and is a problem; a doubted value is kept and is a problem."""
     problems = list(slip.problems)
@@ -150,7 +158,6 @@ def _line(
     uncertain = dict.fromkeys(
         [problem.field for problem in problems if problem.field] + [note.field for note in notes if note.field]
     )
-    boxes = {**slip.boxes, **row.boxes, "tracking_number": tracking.boxes}
     printed = Printed(
         item_code=row.item_code,
         quantity=str(share.quantity) if split and share.quantity is not None else row.quantity,
@@ -159,7 +166,7 @@ def _line(
         lot_cell=row.lot_cell,
         order_number=slip.order_printed,
         ship_date=slip.ship_date_printed,
-        boxes=rounded(boxes),
+        boxes={**head, **rounded(row.boxes)},
         uncertain=tuple(uncertain),
         notes=tuple(notes),
     )

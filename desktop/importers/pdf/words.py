@@ -273,10 +273,10 @@ def _codes(handle: Any) -> Sequence[int]:
     if count <= 0:
         return ()
     buffer = (ctypes.c_ushort * (count + 1))()
-    if pdfium.FPDFText_GetText(handle, 0, count, buffer) == count + 1 and not any(
-        0xD800 <= code <= 0xDFFF for code in buffer
-    ):
-        return list(buffer[:count])
+    if pdfium.FPDFText_GetText(handle, 0, count, buffer) == count + 1:
+        codes: list[int] = buffer[:count]
+        if max(codes) < 0xD800 or not any(0xD800 <= code <= 0xDFFF for code in codes):  # no character of two codes
+            return codes
     return [pdfium.FPDFText_GetUnicode(handle, index) for index in range(count)]
 
 
