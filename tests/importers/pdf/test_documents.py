@@ -88,7 +88,7 @@ def test_documents_as_measured(tmp_path: Path) -> None:
 
 def test_slips_in_layouts_that_nobody_has_seen(tmp_path: Path) -> None:
     score = Score()
-    for seed in range(1_000, 1_026):
+    for seed in range(1_000, 1_018):
         read_and_score(score, seed, STYLES[seed % len(STYLES)], odd_look, tmp_path, orders=0)
     assert score.wrong == []
     assert score.right >= 0.98 * score.lines, score.not_right
