@@ -12,7 +12,6 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from desktop.db import search
-from desktop.db.engine import SessionFactory
 from desktop.db.tables import DistributionEntryRow
 from desktop.services.unit_of_work import Workspace
 
@@ -145,10 +144,16 @@ def test_an_entry_the_index_lacks_is_named(session: Session) -> None:
 
 
 def test_both_engines_find_any_part_of_a_word_without_case(workspace_on: Workspace) -> None:
-    sessions: SessionFactory = workspace_on.sessions
-    with sessions.writing() as session:
+    with workspace_on.sessions.writing() as session:
         add(session, {"facility_name": "100% Clinic_A", "order_number": "SO 77", "tracking_number": "1Z999"})
         add(session, {"facility_name": "Lakeside", "order_number": "SO 78", "city": "Springfield"})
-        assert found(session, ["CLIN"]) == found(session, ["0%"]) == found(session, ["c_a", "1z9"]) == [1]
-        assert found(session, ["ringf"]) == found(session, ["lake", "78"]) == [2]
-        assert found(session, ["so"]) == [1, 2]
+
+        def check() -> None:
+            assert found(session, ["CLIN"]) == found(session, ["0%"]) == found(session, ["c_a", "1z9"]) == [1]
+            assert found(session, ["ringf"]) == found(session, ["lake", "78"]) == [2]
+            assert found(session, ["so"]) == [1, 2]
+
+        check()
+        if session.get_bind().dialect.name == "postgresql":  # where pg_trgm cannot be installed there is no index
+            session.execute(text("DROP INDEX log_search"))
+            check()
