@@ -29,7 +29,6 @@ def logged_lines(session: Session, wanted: Wanted) -> LoggedLines:
         ENTRY.facility_name,
         ENTRY.sku,
         ENTRY.lot_number,
-        ENTRY.ss_shipment_id,
         ENTRY.quantity,
     )
     logged = LoggedLines()
