@@ -15,6 +15,7 @@ from desktop.domain.imports import RowBlock
 from desktop.domain.line_comparison import NEW, NO_KEY, PROBLEM, SEPARATOR, line_keys, shipment_keys
 
 _KEYED = ("order_number", "facility_name", "sku", "lot_number")
+_LINES_AT_ONCE = 250_000  # a set of a million takes 66 MB
 iso_day = lru_cache(maxsize=10_000)(date.isoformat)
 
 
@@ -99,14 +100,15 @@ class CheckedRows:
 
     def times(self) -> Mapping[int, int]:
         """How often a line is among these, by its identity, for those that are there more than once."""
-        once: set[int] = set()
-        seen = once.add
-        again = [
-            line
-            for line, state in zip(map(hash, zip(self.keys, self.quantities, strict=True)), self.states, strict=True)
-            if line in once or seen(line)
-            if state == NEW
-        ]
+        again: list[int] = []
+        parts = 1 + len(self.keys) // _LINES_AT_ONCE
+        for part in range(parts):
+            once: set[int] = set()
+            seen = once.add
+            lines = zip(map(hash, zip(self.keys, self.quantities, strict=True)), self.states, strict=True)
+            again += [
+                line for line, state in lines if line % parts == part and state == NEW and (line in once or seen(line))
+            ]
         return {line: times + 1 for line, times in Counter(again).items()}
 
     def identity(self, at: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date
 from itertools import compress
-from typing import NamedTuple, cast, overload
+from typing import cast, overload
 
 from desktop.domain.checked_rows import CheckedRows, iso_day
 from desktop.domain.column_reading import ColumnReader
@@ -35,13 +35,6 @@ _STATES = tuple(LineState)
 _ROWS_PER_PROGRESS = 5_000
 _GIVEN_TWICE = "The file has this SKU and lot of the shipment on an earlier line, too: put all units on one line"
 _NOT_BESIDE = "The log has this line of the shipment with another quantity: edit that entry, it cannot be kept twice"
-
-
-class Wanted(NamedTuple):
-    """The order numbers, and the lines of shipments by their `ss_shipment_id`, to look for in the log."""
-
-    orders: set[str]
-    line_ids: set[str]
 
 
 class ReviewedLines(Sequence[ReviewedLine]):
@@ -76,7 +69,7 @@ class ReviewedLines(Sequence[ReviewedLine]):
         self._settled = Settled(bytes(self._rows.states), {})
         self._taken: frozenset[str] = frozenset()
 
-    def again(self, choices: ImportChoices) -> tuple[ReviewedLines, Wanted]:
+    def again(self, choices: ImportChoices) -> tuple[ReviewedLines, CheckedRows]:
         """The same lines with other choices for rows already read, and what to look for in the log in addition.
 
         Only rows whose corrections differ are checked. Compare the new lines with what is found in addition.
@@ -93,11 +86,11 @@ class ReviewedLines(Sequence[ReviewedLine]):
             lines._rows = self._rows.copy()
             lines._rows.replace({record - 1: number for number, record in enumerate(changed)}, checked)
             lines._times = lines._rows.times()
-        return lines, Wanted(checked.orders(), checked.line_ids())
+        return lines, checked
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> CheckedRows:
         """What to look for in the log."""
-        return Wanted(self._rows.orders(), self._rows.line_ids())
+        return self._rows
 
     def given_orders(self) -> frozenset[str]:
         """The order numbers that were given to lines in the review."""
@@ -143,7 +136,9 @@ class ReviewedLines(Sequence[ReviewedLine]):
             if not all(chosen):
                 written = {name: list(compress(column, chosen)) for name, column in written.items()}
             written["ship_date"] = list(map(iso_day, cast(Sequence[date], written["ship_date"])))
-            written["rep_id"] = list(map(self.rep_id, cast(Sequence[str | None], written.pop("rep"))))
+            reps = cast(Sequence[str | None], written.pop("rep"))
+            rep_ids = {rep: self.rep_id(rep) for rep in set(reps)}
+            written["rep_id"] = list(map(rep_ids.__getitem__, reps))
             yield written
 
     def corrections(self) -> Iterator[Correction]:

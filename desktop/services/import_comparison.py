@@ -10,17 +10,17 @@ from sqlalchemy import Select, Text, cast, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from desktop.db.tables import ImportBatchRow, UserRow
+from desktop.domain.checked_rows import CheckedRows
 from desktop.domain.distributions import fold_facility
 from desktop.domain.import_review import EarlierImport, People
 from desktop.domain.line_comparison import LoggedLines, line_keys, shipment_keys
-from desktop.domain.reviewed_lines import Wanted
 from desktop.services.log_query import ENTRY
 
 _VALUES_PER_QUERY = 1_000
 _ROWS_PER_FETCH = 5_000
 
 
-def logged_lines(session: Session, wanted: Wanted) -> LoggedLines:
+def logged_lines(session: Session, wanted: CheckedRows) -> LoggedLines:
     """The lines in the log that a file's lines are compared with. What they cost grows with the file, not the log."""
     # As text, dates need no work on SQLite, and are written as ISO on both engines.
     by_order = select(
@@ -34,10 +34,10 @@ def logged_lines(session: Session, wanted: Wanted) -> LoggedLines:
     logged = LoggedLines()
     if not session.scalar(select(exists(select(ENTRY.id)))):
         return logged
-    for *keyed, quantities in _found(session, by_order, ENTRY.order_number, wanted.orders):
+    for *keyed, quantities in _found(session, by_order, ENTRY.order_number, wanted.orders()):
         logged.add(line_keys(*keyed), quantities)
     by_shipment = select(ENTRY.ss_shipment_id, ENTRY.quantity)
-    for line_ids, quantities in _found(session, by_shipment, ENTRY.ss_shipment_id, wanted.line_ids):
+    for line_ids, quantities in _found(session, by_shipment, ENTRY.ss_shipment_id, wanted.line_ids()):
         logged.add(shipment_keys(line_ids), quantities)
     return logged
 

@@ -7,6 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.domain.checked_rows import CheckedRows
 from desktop.domain.line_comparison import CONFLICT, DUPLICATE, NEW, PROBLEM, LoggedLines, line_keys, settle
 
 LINES = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=8)
@@ -51,3 +52,14 @@ def test_a_key_is_made_of_everything_but_the_quantity_and_facilities_are_folded(
 def test_more_lines_are_added_for_keys_that_were_not_known() -> None:
     more = LoggedLines([1, 1], [5, 5]).with_more(LoggedLines([1, 2, 2], [5, 3, 4]))
     assert (list(more.keys), list(more.quantities)) == ([1, 1, 2, 2], [5, 5, 3, 4])
+
+
+def test_lines_that_repeat_are_counted_however_many_there_are() -> None:
+    rows = CheckedRows()
+    lines = [number % 200_000 for number in range(600_000)]
+    rows.keys.extend(lines)
+    rows.quantities.extend([5] * len(lines))
+    rows.states.extend([NEW] * len(lines))
+    rows.states[0] = PROBLEM
+    times = rows.times()
+    assert (times[rows.identity(0)], times[rows.identity(1)], len(times)) == (2, 3, 200_000)
