@@ -82,8 +82,9 @@ def opened(page: DistributionLogPage) -> QDialog:
 
 
 def popup(name: str) -> QMenu:
-    menu = next(menu for menu in QApplication.allWidgets() if menu.objectName() == name and menu.isVisible())
+    menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
+    assert menu.objectName() == name
     return menu
 
 
