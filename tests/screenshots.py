@@ -122,10 +122,14 @@ class Photographer:
         rows = _table(page, "logTable")
         rows.selectRow(3)
         self._idle()
+        QTest.qWait(300)  # an entry is read once its row stays selected
+        self._idle()
         self._shoot(window, "log")
         self._log_filtered(window, page)
         page.context.actions.action(NEW_SHIPMENT).trigger()
         self._shoot_dialog(window, "new-shipment")
+        rows.selectRow(3)
+        self._idle()
         self._entry(window, page)
 
     def _entry(self, window: MainWindow, page: DistributionLogPage) -> None:
