@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from desktop.domain.distributions import Source
@@ -104,6 +105,8 @@ class DistributionFilter:
         exact = ("source", "rep_id", "customer_id", "sku", "lot_number", "order_number", "facility_name")
         if any((wanted := getattr(self, name)) is not None and entry[name] != wanted for name in exact):
             return False
+        if not self.text:
+            return True
         searched = [(entry[name] or "").casefold() for name in SEARCHED_FIELDS]
         return all(any(word in text for text in searched) for word in self.text.casefold().split())
 
@@ -165,6 +168,7 @@ def _as_date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+@lru_cache(maxsize=1_000)  # asked again for each entry that is written and each report there is
 def month_days(month: str) -> tuple[date, date]:
     """First and last day of a month written YYYY-MM. Raises `RuleBroken` for any other text."""
     match = _MONTH.fullmatch(month)

@@ -15,7 +15,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from desktop.domain.imports import FileProblemKind
 from desktop.domain.progress import Progress
@@ -55,13 +54,6 @@ _PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 
 DAMAGED = "The workbook is damaged: open it in a spreadsheet, save it again and import that file."
 LOCKED = "The workbook is protected with a password: save it without one and import that file."
-
-
-class Extent(NamedTuple):
-    """How far the cells of a part reach: counts of rows and columns from the first cell of the sheet."""
-
-    rows: int
-    columns: int
 
 
 def check_container(content: bytes, progress: Progress) -> int:

@@ -6,7 +6,7 @@ stays as it is; the mark lists what happened and is never taken away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,9 @@ from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.filters import DistributionFilter
 from desktop.domain.reports import RECORD_COLUMNS, ChangeKind
 from desktop.services.log_query import ENTRY, conditions
+
+# The columns of one row of `report_changes`.
+_Mark = dict[str, Any]
 
 _CHANGE_THE_LOG = (EntityType.ENTRY.value, EntityType.IMPORT.value)
 # The columns of an entry that a report's file holds; the rep by name.
@@ -31,13 +34,15 @@ def mark_changed_reports(session: Session, now: datetime, events: Iterable[Mappi
     if not written:
         return
     reports = list(_filters(session))
+    marks: list[_Mark] = []
     for event in written:
         if event["action"] in _IMPORTS:
             mark_import(session, now, int(event["entity_id"]), ChangeKind.ADDED)
         elif event["entity_type"] == EntityType.ENTRY and (event["before"] or event["after"]):
             for report_id, wanted in reports:
                 if (kind := _became(wanted, event["before"], event["after"])) is not None:
-                    _mark(session, report_id, now, kind, 1, entry_id=int(event["entity_id"]))
+                    marks.append(_mark(report_id, now, kind, 1, entry_id=int(event["entity_id"])))
+    _insert(session, marks)
 
 
 def mark_import(session: Session, now: datetime, batch_id: int, kind: ChangeKind) -> None:
@@ -47,6 +52,7 @@ def mark_import(session: Session, now: datetime, batch_id: int, kind: ChangeKind
     ).one()
     if first is None:
         return
+    marks: list[_Mark] = []
     for report_id, wanted in _filters(session):
         begin, end = wanted.dates()
         if (begin is not None and begin > last) or (end is not None and end < first):
@@ -57,7 +63,8 @@ def mark_import(session: Session, now: datetime, batch_id: int, kind: ChangeKind
             .where(ENTRY.import_batch_id == batch_id, *conditions(session, wanted))
         )
         if lines:
-            _mark(session, report_id, now, kind, lines, import_batch_id=batch_id)
+            marks.append(_mark(report_id, now, kind, lines, import_batch_id=batch_id))
+    _insert(session, marks)
 
 
 def log_position(session: Session) -> int:
@@ -92,7 +99,6 @@ def _became(
 
 
 def _mark(
-    session: Session,
     report_id: int,
     now: datetime,
     kind: ChangeKind,
@@ -100,14 +106,18 @@ def _mark(
     *,
     entry_id: int | None = None,
     import_batch_id: int | None = None,
-) -> None:
-    session.execute(
-        insert(ReportChangeRow).values(
-            report_id=report_id,
-            changed_at=now,
-            kind=kind.value,
-            lines=lines,
-            entry_id=entry_id,
-            import_batch_id=import_batch_id,
-        )
-    )
+) -> _Mark:
+    return {
+        "report_id": report_id,
+        "changed_at": now,
+        "kind": kind.value,
+        "lines": lines,
+        "entry_id": entry_id,
+        "import_batch_id": import_batch_id,
+    }
+
+
+def _insert(session: Session, marks: Sequence[_Mark]) -> None:
+    """All at once: an edit of thousands of entries may concern several reports each."""
+    if marks:
+        session.execute(insert(ReportChangeRow), marks)

@@ -53,7 +53,6 @@ class EditEntryDialog(QDialog):
         self.setWindowTitle("Edit entry")
         self._read = read
         self._busy = False
-        self._allow_repeats = False
         self.form = EntryForm(today, read, people, customers)
         self.form.setObjectName("entryForm")
         self._about = muted(QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True))

@@ -110,7 +110,6 @@ class DistributionLogPage(Page):
         self._count: int | None = None
         self._totals: LogTotals | None = None
         self._selected = 0
-        self._selection_number = 0
         self._bind_commands()
         self._build()
         self._saved = SavedFilters(context.settings)
@@ -353,7 +352,6 @@ class DistributionLogPage(Page):
     def _show_selection(self) -> None:
         ranges = self.table.selected_ranges()
         self._selected = sum(map(len, ranges))
-        self._selection_number += 1
         self.context.actions.set_situation(LOG, Situation(shown=self._model.rowCount(), selected=self._selected))
         if self._selected == 1:
             row = ranges[0][0]
