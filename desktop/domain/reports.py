@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from desktop.domain.audit import canonical_json
+from desktop.domain.entry_life import FieldChange
 from desktop.domain.errors import RuleBroken
 from desktop.domain.filters import DistributionFilter
 from desktop.domain.imports import Problem
@@ -114,15 +115,6 @@ class TracingReport:
     def is_stale(self) -> bool:
         """Whether the log says something else by now than the report."""
         return self.changes > 0
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of an entry before and after; None where the entry, or the value, was not there."""
-
-    field: str
-    before: object
-    after: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _OF_EVERY_CHANGE = ("version", "updated_at", "updated_by_user_id")
 def history_of_entry(workspace: Workspace, entry_id: int) -> tuple[HistoryEvent, ...]:
     """What happened to an entry, newest first; before an undone deletion it had another number."""
     with reading(workspace) as session:
-        names = _Names(session)
+        names = Names(session)
         found: list[HistoryEvent] = []
         for life in numbers_of(session, entry_id):
             rows = session.scalars(_events(EntityType.ENTRY, life).where(AuditEventRow.action.not_in(_LOOKS)))
@@ -69,8 +69,8 @@ def numbers_of(session: Session, entry_id: int) -> Sequence[int]:
         numbers.append(before)
 
 
-class _Names:
-    """Names for the ids of people and customers, each asked once."""
+class Names:
+    """Names for the ids of people and customers, each asked once, for whoever tells what changed."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -98,16 +98,18 @@ def _events(entity_type: EntityType, number: int) -> Select[AuditEventRow]:
     )
 
 
-def _as_history(row: AuditEventRow, names: _Names) -> HistoryEvent:
+def _as_history(row: AuditEventRow, names: Names) -> HistoryEvent:
     is_attached = row.action == AuditAction.EVIDENCE_ATTACH
-    changes = () if is_attached else tuple(_changes(row.before_json, row.after_json, names))
+    changes = () if is_attached else tuple(changes_between(row.before_json, row.after_json, names))
     return HistoryEvent(
         row.position, row.created_at, row.actor_name, row.action, row.reason, changes, row.metadata_json or {}
     )
 
 
-def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, names: _Names) -> Iterator[FieldChange]:
-    """What an edit changed; an entry that came or went whole changed nothing of itself."""
+def changes_between(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, names: Names
+) -> Iterator[FieldChange]:
+    """What an edit changed, as people read it; an entry that came or went whole changed nothing of itself."""
     if before is None or after is None:
         return
     for field in after:

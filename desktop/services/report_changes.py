@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 from desktop.db.tables import AuditEventRow, ReportChangeRow
 from desktop.domain.audit import EntityType
 from desktop.domain.permissions import Permission
-from desktop.domain.reports import ChangeKind, FieldChange, ReportChange
+from desktop.domain.reports import ChangeKind, ReportChange
 from desktop.services.access import requires
+from desktop.services.audit_trail import Names, changes_between
 from desktop.services.unit_of_work import Workspace, reading
-
-# They differ with every edit and say nothing of the line itself.
-_NOT_TOLD = {"updated_at", "updated_by_user_id", "version"}
 
 
 @requires(Permission.TRACING_REPORTS_VIEW)
@@ -28,7 +26,8 @@ def changes_of(session: Session, report_id: int) -> tuple[ReportChange, ...]:
     marks = session.scalars(
         select(ReportChangeRow).where(ReportChangeRow.report_id == report_id).order_by(ReportChangeRow.id)
     )
-    return tuple(_as_change(mark, _event_of(session, mark)) for mark in marks)
+    names = Names(session)
+    return tuple(_as_change(mark, _event_of(session, mark), names) for mark in marks)
 
 
 def _event_of(session: Session, mark: ReportChangeRow) -> AuditEventRow | None:
@@ -48,13 +47,13 @@ def _event_of(session: Session, mark: ReportChangeRow) -> AuditEventRow | None:
     ).first()
 
 
-def _as_change(mark: ReportChangeRow, event: AuditEventRow | None) -> ReportChange:
-    before = (event and event.before_json) or {}
-    after = (event and event.after_json) or {}
+def _as_change(mark: ReportChangeRow, event: AuditEventRow | None, names: Names) -> ReportChange:
+    before = event.before_json if event else None
+    after = event.after_json if event else None
     if mark.entry_id is None:
         what = f"import {mark.import_batch_id}"
     else:
-        said = after or before
+        said = after or before or {}
         what = f"order {said.get('order_number', '?')}, lot {said.get('lot_number', '?')}"
     return ReportChange(
         changed_at=mark.changed_at,
@@ -65,9 +64,5 @@ def _as_change(mark: ReportChangeRow, event: AuditEventRow | None) -> ReportChan
         reason=event.reason if event else None,
         entry_id=mark.entry_id,
         import_batch_id=mark.import_batch_id,
-        fields=tuple(
-            FieldChange(name, before[name], after.get(name))
-            for name in before
-            if after and name not in _NOT_TOLD and before[name] != after.get(name)
-        ),
+        fields=tuple(changes_between(before, after, names)),
     )

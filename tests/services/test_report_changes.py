@@ -15,9 +15,11 @@ from sqlalchemy import insert, select
 from desktop.db.tables import CustomerRow, DistributionEntryRow
 from desktop.domain.audit import AuditAction, EntityType
 from desktop.domain.distributions import Source
+from desktop.domain.entry_life import FieldChange
 from desktop.domain.errors import StaleEdit
 from desktop.domain.filters import DistributionFilter
-from desktop.domain.reports import ChangeKind, FieldChange, TracingReport
+from desktop.domain.permissions import Role
+from desktop.domain.reports import ChangeKind, TracingReport
 from desktop.services import imports, report_changes, tracing_reports
 from desktop.services.log_query import ENTRY, conditions
 from desktop.services.stale_reports import mark_import
@@ -81,6 +83,15 @@ def test_an_edit_a_deletion_and_a_late_line_mark_the_reports_they_concern(worksp
         ChangeKind.CHANGED,
         (FieldChange("ship_date", "2026-02-01", "2026-01-02"),),
     )
+
+
+def test_a_rep_is_named_in_what_changed(workspace: Workspace) -> None:
+    rita = records.person(workspace, Role.REP, name="Rita Rep")
+    (entry_id,) = records.log(workspace)
+    report = report_of(workspace)
+    edit(workspace, entry_id, "hers", rep_id=rita.user_id)
+    (change,) = report_changes.list_changes(workspace, report.id)
+    assert change.fields == (FieldChange("rep_id", None, "Rita Rep"),)
 
 
 def test_what_a_report_does_not_hold_makes_it_not_stale(workspace: Workspace) -> None:

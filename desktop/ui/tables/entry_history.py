@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.domain.audit import AuditAction
 from desktop.domain.entry_edits import ENTRY_LABELS
-from desktop.domain.entry_life import HistoryEvent
+from desktop.domain.entry_life import FieldChange, HistoryEvent
 from desktop.ui.formats import BLANK, shown_number, shown_size, shown_time
 from desktop.ui.theme import tokens_in_use
 from desktop.ui.widgets.named import named
@@ -45,10 +45,7 @@ def told(event: HistoryEvent) -> ToldEvent:
         word = "Changed back"
     elif event.action == AuditAction.EVIDENCE_ATTACH and event.reason:
         word = "Evidence replaced"
-    lines = [
-        f"{ENTRY_LABELS.get(change.field, change.field)}: {_value(change.before)} → {_value(change.after)}"
-        for change in event.changes
-    ]
+    lines = list(map(change_in_words, event.changes))
     if event.action in (AuditAction.LOG_IMPORT_CSV, AuditAction.LOG_IMPORT_PDF):
         lines.insert(0, f"Import {details['import']}, {details['file']}, line {details['line']}")
         lines[1:] = [f"Corrected before import, {line}" for line in lines[1:]]
@@ -61,6 +58,11 @@ def told(event: HistoryEvent) -> ToldEvent:
     if event.reason:
         lines.append(f"Why: {event.reason}")
     return ToldEvent(f"{word} {shown_time(event.moment)}", event.actor, tuple(lines))
+
+
+def change_in_words(change: FieldChange) -> str:
+    """`Quantity: 10 → 12`."""
+    return f"{ENTRY_LABELS.get(change.field, change.field)}: {_value(change.before)} → {_value(change.after)}"
 
 
 def _value(value: object) -> str:
