@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -24,6 +23,7 @@ from desktop.domain.distributions import DistributionEntry
 from desktop.domain.entry_edits import CheckedValues, EditableEntry, EntryEdit, EntryValues, check_reason
 from desktop.domain.errors import KnownTrouble, RuleBroken
 from desktop.ui.dialogs.entry_form import Choices, EntryForm
+from desktop.ui.dialogs.typed_form import TypedForm
 from desktop.ui.formats import counted, shown_date, shown_time
 from desktop.ui.tables.distributions import SOURCE_LABELS
 from desktop.ui.theme import Tone
@@ -34,7 +34,7 @@ from desktop.ui.widgets.notice import Notice
 _REPEATS_NAMED = 3
 
 
-class EditEntryDialog(QDialog):
+class EditEntryDialog(TypedForm):
     """Emits `submitted` with an `EntryEdit`; whoever saves it calls `accept` or one of the `show_…`.
 
     `check_asked` carries the values whenever a field was left, for `show_checked`. What was typed stays until it is
@@ -43,7 +43,6 @@ class EditEntryDialog(QDialog):
 
     submitted = Signal(object)
     check_asked = Signal(object)
-    discard_asked = Signal()
 
     def __init__(
         self, today: date, read: EditableEntry, people: Choices, customers: Choices, parent: QWidget | None = None
@@ -52,7 +51,6 @@ class EditEntryDialog(QDialog):
         self.setObjectName("editEntryDialog")
         self.setWindowTitle("Edit entry")
         self._read = read
-        self._busy = False
         self.form = EntryForm(today, read, people, customers)
         self.form.setObjectName("entryForm")
         self._about = muted(QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True))
@@ -73,7 +71,7 @@ class EditEntryDialog(QDialog):
         self._save.clicked.connect(lambda: self._submit(allow_repeats=False))
         self._cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel")
         self._cancel.setAutoDefault(False)
-        self._cancel.clicked.connect(self._close_or_ask)
+        self._cancel.clicked.connect(self.close_or_ask)
         self._arrange()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, lambda: self._submit(allow_repeats=False))
@@ -108,14 +106,14 @@ class EditEntryDialog(QDialog):
 
     def set_busy(self, busy: bool) -> None:
         """While the entry is saved nothing can be changed or sent again."""
-        self._busy = busy
+        self.busy = busy
         for widget in (self.form, self._reason_field, self._save, self._save_anyway):
             widget.setEnabled(not busy)
         self._save.setText("Saving…" if busy else "Save")
 
     def show_checked(self, values: EntryValues, checked: CheckedValues) -> None:
         """Says what was found of `values`, if that is still what is typed."""
-        if values == self.form.value and not self._busy:
+        if values == self.form.value and not self.busy:
             self.form.show_checked(checked)
 
     def show_trouble(self, trouble: KnownTrouble) -> None:
@@ -153,32 +151,12 @@ class EditEntryDialog(QDialog):
 
     # How it works.
 
-    def reject(self) -> None:
-        """Closes the form; what was changed is dropped."""
-        if not self._busy:
-            super().reject()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self._close_or_ask()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if self.isVisible():
-            event.ignore()
-            self._close_or_ask()
-
-    def _close_or_ask(self) -> None:
-        if self._busy:
-            return
-        if self.form.value != self._read.values or self.form.unreadable() or self._reason.text().strip():
-            self.discard_asked.emit()
-        else:
-            self.reject()
+    def has_typed(self) -> bool:
+        """Whether something was changed that is not saved."""
+        return bool(self.form.value != self._read.values or self.form.unreadable() or self._reason.text().strip())
 
     def _submit(self, *, allow_repeats: bool) -> None:
-        if self._busy:
+        if self.busy:
             return
         self._trouble.say("")
         self._repeats.say("")

@@ -215,18 +215,23 @@ class EntryForm(QWidget):
             label = QLabel(title)
             label.setProperty("section", True)
             column.addWidget(label)
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(10)
-            grid.setVerticalSpacing(6)
-            for row, fields in enumerate(rows):
-                place = 0
-                for name, width in fields:
-                    grid.addWidget(self._fields[name], row, place, 1, width)
-                    place += width
-            for place in range(6):
-                grid.setColumnStretch(place, 1)
-            column.addLayout(grid)
+            column.addLayout(field_grid(self._fields, rows))
         column.addStretch(1)
+
+
+def field_grid(fields: Mapping[str, QWidget], rows: Sequence[Sequence[tuple[str, int]]]) -> QGridLayout:
+    """Fields in rows of six equal columns; each row gives names and how many columns each takes."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(6)
+    for row, names in enumerate(rows):
+        place = 0
+        for name, width in names:
+            grid.addWidget(fields[name], row, place, 1, width)
+            place += width
+    for place in range(6):
+        grid.setColumnStretch(place, 1)
+    return grid
 
 
 def _named(choice_id: int | None, name: str | None) -> tuple[int, str] | None:

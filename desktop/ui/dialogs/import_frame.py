@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.import_review import ImportReceipt
 from desktop.ui.dialogs.import_columns import ImportColumns
@@ -20,6 +20,7 @@ from desktop.ui.formats import counted, plain_tool_tip
 from desktop.ui.tables.import_lines import Review
 from desktop.ui.tasks import Tasks
 from desktop.ui.theme import Tone, restyle
+from desktop.ui.widgets.hairline import hairline
 from desktop.ui.widgets.named import muted, named
 from desktop.ui.widgets.notice import Notice
 
@@ -193,16 +194,13 @@ class ImportFrame(QVBoxLayout):
         again.addWidget(self.again)
         again.addStretch(1)
         self._notice.column.addLayout(again)
-        line = QFrame()
-        line.setProperty("line", True)
-        line.setFixedHeight(1)
         self.setContentsMargins(16, 12, 16, 12)
         self.setSpacing(10)
         self.addLayout(head)
         self.addWidget(self._notice)
         self.addWidget(self._stack, 1)
         self.addWidget(self._foot)
-        self.addWidget(line)
+        self.addWidget(hairline())
         self.addLayout(self.buttons)
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -30,6 +29,7 @@ from desktop.ui.tables.short_list import ShortListModel
 from desktop.ui.tasks import Lane, Tasks
 from desktop.ui.theme import Tone, restyle
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.hairline import hairline
 from desktop.ui.widgets.named import named
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.view_states import ViewStates
@@ -104,9 +104,6 @@ class ImportsDialog(QDialog):
         self._read()
 
     def _arrange(self) -> None:
-        line = QFrame()
-        line.setProperty("line", True)
-        line.setFixedHeight(1)
         buttons = QHBoxLayout()
         buttons.addWidget(self._show)
         buttons.addWidget(self._save)
@@ -119,7 +116,7 @@ class ImportsDialog(QDialog):
         column.addWidget(self._notice)
         column.addWidget(self._states, 1)
         column.addWidget(self._about)
-        column.addWidget(line)
+        column.addWidget(hairline())
         column.addLayout(buttons)
 
     def _button(self, name: str, text: str, act: Callable[[], object]) -> QPushButton:

@@ -7,12 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,9 +25,10 @@ from desktop.domain.errors import KnownTrouble, RuleBroken
 from desktop.domain.facilities import KnownFacility
 from desktop.domain.imports import LINE_FIELDS, Problem
 from desktop.domain.users import Person
-from desktop.ui.dialogs.entry_form import said_of
+from desktop.ui.dialogs.entry_form import field_grid, said_of
 from desktop.ui.dialogs.facility_offers import FacilityOffers
 from desktop.ui.dialogs.shipment_line import LINE_LABELS, LINE_SPACING, LINE_WIDTHS, ShipmentLine
+from desktop.ui.dialogs.typed_form import TypedForm
 from desktop.ui.formats import counted, shown_date, shown_time
 from desktop.ui.icons import icon
 from desktop.ui.theme import Tone
@@ -55,7 +54,7 @@ _TEXT_FIELDS = tuple(
 )
 
 
-class NewShipmentDialog(QDialog):
+class NewShipmentDialog(TypedForm):
     """Emits `submitted` with a `NewShipment`; whoever saves it calls `accept`, `show_trouble` or `show_repeats`.
 
     With `wants_another` it is not closed when it was saved: `start_next` makes it ready for the next shipment to the
@@ -65,7 +64,6 @@ class NewShipmentDialog(QDialog):
     """
 
     submitted = Signal(object)
-    discard_asked = Signal()
     check_asked = Signal(object)
     facility_typed = Signal(str)
 
@@ -74,7 +72,6 @@ class NewShipmentDialog(QDialog):
         self.setObjectName("newShipmentDialog")
         self.setWindowTitle("New shipment")
         self._typed = False
-        self._busy = False
         self.wants_another = False
         self._left: set[tuple[int | None, str]] = set()
         self._date = DateWithToday(today)
@@ -117,7 +114,7 @@ class NewShipmentDialog(QDialog):
         self._facilities.address_taken.connect(self._take_address)
         self._cancel = named(QPushButton("Cancel"), "cancelButton")
         self._cancel.setAutoDefault(False)
-        self._cancel.clicked.connect(self._close_or_ask)
+        self._cancel.clicked.connect(self.close_or_ask)
         self._arrange()
         self.add_line()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -169,7 +166,7 @@ class NewShipmentDialog(QDialog):
 
     def set_busy(self, busy: bool) -> None:
         """While the shipment is saved nothing can be changed or sent again."""
-        self._busy = busy
+        self.busy = busy
         self._form.setEnabled(not busy)
         for button in (self._save, self._save_next, self._save_anyway):
             button.setEnabled(not busy)
@@ -188,7 +185,7 @@ class NewShipmentDialog(QDialog):
 
     def show_checked(self, shipment: NewShipment, checked: CheckedShipment) -> None:
         """Says what was found of `shipment`, at the fields that were left, if that is still what is typed."""
-        if shipment != self.value or self._busy:
+        if shipment != self.value or self.busy:
             return
         problems = self._by_place(checked.problems)
         notes = self._by_place(checked.notes)
@@ -255,21 +252,9 @@ class NewShipmentDialog(QDialog):
 
     # How it works.
 
-    def reject(self) -> None:
-        """Closes the form; what was typed is dropped."""
-        if not self._busy:
-            super().reject()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self._close_or_ask()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if self.isVisible():
-            event.ignore()
-            self._close_or_ask()
+    def has_typed(self) -> bool:
+        """Whether something was typed that is not saved."""
+        return self._typed
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         is_enter = (
@@ -296,7 +281,7 @@ class NewShipmentDialog(QDialog):
         column.setSpacing(7)
         column.addWidget(self._saved)
         column.addWidget(self._trouble)
-        column.addLayout(self._grid(_SHIPMENT_FIELDS))
+        column.addLayout(field_grid(self._fields, _SHIPMENT_FIELDS))
         column.addWidget(self._facilities.notice)
         column.addWidget(self._section("What was shipped"))
         column.addLayout(self._line_captions())
@@ -304,7 +289,7 @@ class NewShipmentDialog(QDialog):
         column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._repeats)
         column.addWidget(self._section("Where it went"))
-        column.addLayout(self._grid(_ADDRESS_FIELDS))
+        column.addLayout(field_grid(self._fields, _ADDRESS_FIELDS))
         column.addStretch(1)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -324,19 +309,6 @@ class NewShipmentDialog(QDialog):
         outer.addWidget(self._scroll, 1)
         outer.addLayout(buttons)
         self.resize(720, 570)
-
-    def _grid(self, rows: Sequence[Sequence[tuple[str, int]]]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        for row, fields in enumerate(rows):
-            place = 0
-            for name, width in fields:
-                grid.addWidget(self._fields[name], row, place, 1, width)
-                place += width
-        for place in range(6):
-            grid.setColumnStretch(place, 1)
-        return grid
 
     def _section(self, text: str) -> QLabel:
         label = QLabel(text)
@@ -382,15 +354,9 @@ class NewShipmentDialog(QDialog):
         self._repeats.say("")
         self._saved.say("")
 
-    def _close_or_ask(self) -> None:
-        if self._typed and not self._busy:
-            self.discard_asked.emit()
-        else:
-            self.reject()
-
     def _leave(self, number: int | None, name: str) -> None:
         """A field was left: from now on it is said what is wrong with it."""
-        if self._busy or (not self._typed and (number, name) not in self._left):
+        if self.busy or (not self._typed and (number, name) not in self._left):
             return
         self._left.add((number, name))
         self.check_asked.emit(self.value)
@@ -410,7 +376,7 @@ class NewShipmentDialog(QDialog):
             self._leave(None, name)
 
     def _submit(self, *, allow_repeats: bool, another: bool | None = None) -> None:
-        if self._busy:
+        if self.busy:
             return
         if another is not None or not allow_repeats:
             self.wants_another = bool(another)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QSplitter, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QSplitter, QVBoxLayout
 
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.customers import Customer, FacilityUse, NewCustomer
@@ -30,7 +30,9 @@ from desktop.ui.theme import Tone
 from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.banner import Message
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.hairline import hairline
 from desktop.ui.widgets.named import named
+from desktop.ui.widgets.panes import remember_panes
 from desktop.ui.widgets.search_field import SearchField
 from desktop.ui.widgets.view_states import ViewStates
 
@@ -126,11 +128,7 @@ class CustomersPage(Page):
         self._splitter.addWidget(self.pane)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setSizes([620, 500])
-        settings = self.context.settings
-        panes = settings.value("customers/panes")
-        if isinstance(panes, QByteArray):
-            self._splitter.restoreState(panes)
-        self._splitter.splitterMoved.connect(lambda: settings.setValue("customers/panes", self._splitter.saveState()))
+        remember_panes(self._splitter, self.context.settings, "customers/panes")
         self._whole = ViewStates(self._splitter)
         self._nobody = EmptyState(
             "noCustomers",
@@ -150,14 +148,11 @@ class CustomersPage(Page):
         tools.addWidget(ActionButton(action(actions.CUSTOMERS_FROM_FACILITIES)))
         tools.addWidget(self.search, 1)
         tools.addWidget(ActionButton(action(actions.REFRESH_CUSTOMERS)))
-        line = QFrame()
-        line.setProperty("line", True)
-        line.setFixedHeight(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(tools)
-        column.addWidget(line)
+        column.addWidget(hairline())
         column.addWidget(self._whole, 1)
 
     # The list.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.errors import KnownTrouble
@@ -36,6 +36,7 @@ from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.banner import Message
 from desktop.ui.widgets.bar_chart import Bar, BarChart
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.hairline import hairline
 from desktop.ui.widgets.named import muted, named
 from desktop.ui.widgets.status_light import StatusLight
 from desktop.ui.widgets.view_states import ViewStates
@@ -155,14 +156,11 @@ class TraceLotPage(Page):
         )
         self._nobody = EmptyState("traceNobody", "search", "Nobody received this lot", "")
         self._states.show_empty(self._nothing_asked)
-        line = QFrame()
-        line.setProperty("line", True)
-        line.setFixedHeight(1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(tools)
-        page.addWidget(line)
+        page.addWidget(hairline())
         page.addWidget(self._states, 1)
 
     def _make_answer(self) -> QWidget:

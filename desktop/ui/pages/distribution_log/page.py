@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout
 
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.distributions import DistributionEntry, LogTotals
@@ -43,6 +43,8 @@ from desktop.ui.theme import Tone
 from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.banner import Message
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.hairline import hairline
+from desktop.ui.widgets.panes import remember_panes
 from desktop.ui.widgets.view_states import ViewStates
 
 _ROWS_RESELECTED = 200
@@ -238,14 +240,11 @@ class DistributionLogPage(Page):
         top.setSpacing(8)
         top.addLayout(tools)
         top.addWidget(self.filter_bar)
-        line = QFrame()
-        line.setProperty("line", True)
-        line.setFixedHeight(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(line)
+        column.addWidget(hairline())
         column.addWidget(self._splitter, 1)
 
     def _restore_view(self) -> None:
@@ -258,10 +257,7 @@ class DistributionLogPage(Page):
         self.filter_bar.set_choice(self._saved.to_begin_with())
         self.filter_menu = FilterMenu(self, self.filter_bar, self._saved)
         self._tools.insertWidget(self._tools.count() - 3, self.filter_menu.button)
-        panes = settings.value("log/panes")
-        if isinstance(panes, QByteArray):
-            self._splitter.restoreState(panes)
-        self._splitter.splitterMoved.connect(lambda: settings.setValue("log/panes", self._splitter.saveState()))
+        remember_panes(self._splitter, settings, "log/panes")
 
     # Reading.
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QSplitter,
     QStackedWidget,
@@ -51,6 +50,8 @@ from desktop.ui.widgets.banner import Message
 from desktop.ui.widgets.drop_mark import DropMark
 from desktop.ui.widgets.drop_target import DropTarget
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.hairline import hairline
+from desktop.ui.widgets.panes import remember_panes
 from desktop.ui.widgets.result_panel import Result, ResultPanel
 from desktop.ui.widgets.view_states import ViewStates
 
@@ -179,7 +180,7 @@ class TracingReportsPage(Page):
         splitter.addWidget(self._detail)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_HEIGHT, 4 * _LIST_HEIGHT])
-        self._remember(splitter, "tracing_reports/panes")
+        remember_panes(splitter, self.context.settings, "tracing_reports/panes")
         self._states = ViewStates(splitter)
         self._no_reports = EmptyState(
             "noReports",
@@ -188,23 +189,13 @@ class TracingReportsPage(Page):
             "Generate one for a month or a lot.",
             [ActionButton(board.action(actions.GENERATE_REPORT), primary=True)],
         )
-        line = QFrame()
-        line.setProperty("line", True)
-        line.setFixedHeight(1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(toolbar)
-        page.addWidget(line)
+        page.addWidget(hairline())
         page.addWidget(self.results)
         page.addWidget(self._states, 1)
-
-    def _remember(self, splitter: QSplitter, key: str) -> None:
-        settings = self.context.settings
-        state = settings.value(key)
-        if isinstance(state, QByteArray):
-            splitter.restoreState(state)
-        splitter.splitterMoved.connect(lambda: settings.setValue(key, splitter.saveState()))
 
     def _listen(self) -> None:
         self.context.changes.changed.connect(self._follow_changes)
