@@ -39,6 +39,14 @@ def get_customer(workspace: Workspace, customer_id: int) -> Customer:
 
 
 @requires(Permission.DISTRIBUTION_LOG_VIEW)
+def customer_names(workspace: Workspace) -> tuple[tuple[int, str], ...]:
+    """The id and the name of every customer, by name: to choose from, without looking into the log."""
+    with reading(workspace) as session:
+        found = session.execute(_names()).all()
+    return tuple(sorted(((number, name) for number, name in found), key=lambda pair: (fold_facility(pair[1]), pair[0])))
+
+
+@requires(Permission.DISTRIBUTION_LOG_VIEW)
 def find_customer(workspace: Workspace, name: str) -> Customer:
     """The customer of that name, compared without case and repeated spaces.
 

@@ -91,6 +91,7 @@ EXPECTED = {
     "audit_trail.origin_of_entry": "distribution_log.view",
     "facilities.known_facilities": "distribution_log.view",
     "customers.list_customers": "distribution_log.view",
+    "customers.customer_names": "distribution_log.view",
     "imports.preview": "distribution_log.create",
     "imports.import_lines": "distribution_log.create",
     "imports.review_again": "distribution_log.create",

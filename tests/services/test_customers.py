@@ -56,6 +56,7 @@ def test_the_list_is_searched_in_name_city_and_contact_and_counts_what_was_shipp
         )
         session.commit()
     everybody = customers.list_customers(workspace_on)
+    assert customers.customer_names(workspace_on) == tuple((found.id, found.name) for found in everybody)
     assert [customer.name for customer in everybody] == ["Boulder Supply", "lakeside Urology", "Älmhult Clinic"]
     assert [(customer.entries, customer.units, customer.last_shipment) for customer in everybody] == [
         (0, 0, None),

@@ -356,7 +356,7 @@ class EntryWork(QObject):
 def _choices(workspace: Workspace) -> tuple[Choices, Choices]:
     """Reps and customers to choose from."""
     people = [(person.id, person.name) for person in users.people(workspace)]
-    return people, [(customer.id, customer.name) for customer in customers.list_customers(workspace)]
+    return people, customers.customer_names(workspace)
 
 
 def _undo_edit(entries: Sequence[DistributionEntry]) -> Callable[[Workspace], Changes]:

@@ -56,8 +56,8 @@ class FilterChoices(QObject):
         self._has_customers = True
         workspace = self._context.workspace
         self._context.tasks.submit(
-            lambda _progress: customers.list_customers(workspace, text=""),
-            lambda found: self._bar.set_customers([(customer.id, customer.name) for customer in found]),
+            lambda _progress: customers.customer_names(workspace),
+            self._bar.set_customers,
             lane=Lane.READ,
             owner=self,
         )
