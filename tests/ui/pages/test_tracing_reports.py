@@ -34,7 +34,7 @@ from desktop.ui.dialogs.generate_report import GenerateReportDialog
 from desktop.ui.dialogs.view_mail import MailDialog
 from desktop.ui.dropped_files import MAX_FILE_BYTES, NO_FILE, NO_FILE_PASTED, ONLY_A_LINK
 from desktop.ui.pages.tracing_reports import TracingReportsPage, page_spec
-from desktop.ui.pages.tracing_reports.page import DROP_ON_A_REPORT
+from desktop.ui.pages.tracing_reports.mails import DROP_ON_A_REPORT
 from desktop.ui.tables.report_pane import DROP_SENTENCE
 from desktop.ui.tasks import BackgroundTasks
 from desktop.ui.theme import Tone

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -16,7 +14,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from desktop.domain.approvals import Binding, DroppedMail
 from desktop.domain.changes import Changes, Subject
 from desktop.domain.distributions import LogTotals
 from desktop.domain.errors import EvidenceAltered, KnownTrouble
@@ -24,23 +21,19 @@ from desktop.domain.filters import DistributionFilter
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import Progress
 from desktop.domain.reports import ReportStatus, TracingReport
-from desktop.services import approvals, inspection_packs, report_rendition, tracing_reports
-from desktop.services.approvals import MailFile, OpenedMail
+from desktop.services import approvals, tracing_reports
 from desktop.services.tracing_reports import EmptyReport
-from desktop.services.unit_of_work import Workspace
 from desktop.services.users import people
 from desktop.ui import actions
 from desktop.ui.actions import Situation
 from desktop.ui.dialogs.generate_report import GenerateReportDialog, ReportWanted
-from desktop.ui.dialogs.view_mail import MailDialog, ShownText, text_to_show
-from desktop.ui.dropped_files import NO_FILE_PASTED, DroppedFiles, read_dropped, read_files
 from desktop.ui.formats import counted
 from desktop.ui.page import Page, PageContext, PageSpec
+from desktop.ui.pages.tracing_reports.handing_on import ReportHandingOn
+from desktop.ui.pages.tracing_reports.mails import ReportMails
 from desktop.ui.pages.tracing_reports.signing import ReportSigning
-from desktop.ui.prompter import ANY_FILE, FileType
-from desktop.ui.tables.approvals import shortened
 from desktop.ui.tables.record_table import RecordTable
-from desktop.ui.tables.report_pane import DROP_SENTENCE, ReportPane
+from desktop.ui.tables.report_pane import ReportPane
 from desktop.ui.tables.short_list import ShortListModel
 from desktop.ui.tables.tracing_reports import REPORT_COLUMNS
 from desktop.ui.tasks import Lane, Ticket
@@ -52,15 +45,8 @@ from desktop.ui.widgets.drop_target import DropTarget
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.hairline import hairline
 from desktop.ui.widgets.panes import remember_panes
-from desktop.ui.widgets.result_panel import Result, ResultPanel
 from desktop.ui.widgets.view_states import ViewStates
 
-MAIL_FILE = FileType("E-mail", ("eml",))
-CSV_FILE = FileType("CSV file", ("csv",))
-PDF_FILE = FileType("PDF", ("pdf",))
-ZIP_FILE = FileType("ZIP archive", ("zip",))
-
-DROP_ON_A_REPORT = "Drop the e-mail on a report: on its row in the list, or open the report and drop it there."
 _MILLISECONDS_BEFORE_OPENING = 200  # every opening is audited: rows that are only passed with the arrow keys are not
 _MADE_COLUMN = next(place for place, column in enumerate(REPORT_COLUMNS) if column.name == "generated_at")
 _LIST_HEIGHT = 190
@@ -79,7 +65,6 @@ class TracingReportsPage(Page):
         self._to_select: int | None = None
         self._opening: Ticket | None = None
         self._opening_number = 0
-        self._is_opening_mail = False
         self._model = ShortListModel(REPORT_COLUMNS)
         self._signing = ReportSigning(self, lambda: self._selected, self._select_when_listed)
         self._bind_commands()
@@ -91,7 +76,9 @@ class TracingReportsPage(Page):
         for command in (actions.REPORT_CHANGES, actions.SUPERSEDE_REPORT):
             self.pane.stale_buttons.addWidget(ActionButton(board.action(command)))
         self.pane.stale_buttons.addStretch(1)
-        self.results = ResultPanel("dropResults")
+        self.handing_on = ReportHandingOn(self, self.pane, lambda: self._selected)
+        self.mails = ReportMails(self, self.pane, self.handing_on, lambda: self._selected, self._select)
+        self.results = self.mails.results
         self._row_mark = DropMark("reportDropMark", self.table.viewport())
         self._arrange()
         self._timer = QTimer(self, singleShot=True, interval=_MILLISECONDS_BEFORE_OPENING)
@@ -111,16 +98,17 @@ class TracingReportsPage(Page):
     def _bind_commands(self) -> None:
         bind = self.context.actions.bind
         bind(actions.GENERATE_REPORT, self._ask_what_to_generate, self)
-        bind(actions.ATTACH_MAIL, self._ask_for_mails, self)
-        bind(actions.PASTE_MAIL, self._paste, self)
-        bind(actions.COPY_REQUEST, self._copy_request, self)
-        bind(actions.EXPORT_REPORT, self._ask_where_to_export, self)
-        bind(actions.SAVE_REPORT_AS_PDF, self._ask_where_to_save_pdf, self)
-        bind(actions.INSPECTION_PACK, self._ask_where_to_save_pack, self)
+        # They are made after the pane, which shows the commands.
+        bind(actions.ATTACH_MAIL, lambda: self.mails.ask_for_mails(), self)
+        bind(actions.PASTE_MAIL, lambda: self.mails.paste(), self)
+        bind(actions.OPEN_MAIL, lambda: self.mails.open_mail(), self)
+        bind(actions.COPY_REQUEST, lambda: self.handing_on.copy_request(), self)
+        bind(actions.EXPORT_REPORT, lambda: self.handing_on.export(), self)
+        bind(actions.SAVE_REPORT_AS_PDF, lambda: self.handing_on.save_pdf(), self)
+        bind(actions.INSPECTION_PACK, lambda: self.handing_on.save_pack(), self)
         bind(actions.FINALISE_REPORT, self._signing.finalise, self)
         bind(actions.REPORT_CHANGES, self._signing.show_changes, self)
         bind(actions.SUPERSEDE_REPORT, self._signing.supersede, self)
-        bind(actions.OPEN_MAIL, self._open_mail, self)
         bind(actions.REFRESH_REPORTS, self._load, self)
 
     def _make_table(self) -> RecordTable:
@@ -203,16 +191,16 @@ class TracingReportsPage(Page):
         self.table.selectionModel().selectionChanged.connect(self._follow_selection)
         self.table.activated.connect(self._open_activated)
         self.pane.retry.connect(self._open_again)
-        self.pane.copy_hash.connect(partial(self._copy, "The SHA-256 is on the clipboard."))
-        self.pane.mail_activated.connect(self._open_mail)
+        self.pane.copy_hash.connect(partial(self.handing_on.copy, "The SHA-256 is on the clipboard."))
+        self.pane.mail_activated.connect(self.mails.open_mail)
         self.pane.mail_selected.connect(self._tell_situation)
         rows = DropTarget(self.table.viewport())
         rows.hovered.connect(self._mark_row)
         rows.dropped.connect(self._drop_on_row)
         pane = DropTarget(self.pane)
         pane.hovered.connect(lambda place: self.pane.zone.set_lit(place is not None))
-        pane.dropped.connect(lambda mime, _place: self._drop(mime, self.pane.report))
-        DropTarget(self).dropped.connect(lambda mime, _place: self._drop(mime, None))
+        pane.dropped.connect(lambda mime, _place: self.mails.drop(mime, self.pane.report))
+        DropTarget(self).dropped.connect(lambda mime, _place: self.mails.drop(mime, None))
 
     # The list.
 
@@ -407,146 +395,7 @@ class TracingReportsPage(Page):
         ticket = self.context.tasks.submit(work, done, failed, dialog.show_progress, lane=Lane.WRITE, owner=dialog)
         dialog.stop_asked.connect(ticket.cancel)
 
-    def _copy_request(self) -> None:
-        report, workspace = self._selected, self.context.workspace
-        if report is None:
-            return
-        said = f"The approval request for {report.reference} is on the clipboard: paste it into an e-mail."
-        self.context.tasks.submit(
-            lambda _progress: tracing_reports.request_text(workspace, report.id),
-            partial(self._copy, said),
-            lane=Lane.READ,
-            owner=self,
-        )
-
-    def _copy(self, said: str, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self.context.say(Message(Tone.SUCCESS, said))
-
-    def _ask_where_to_export(self) -> None:
-        if (report := self._selected) is not None:
-            self.context.prompter.save_file(
-                self,
-                "Export report CSV",
-                f"{report.reference}.csv",
-                (CSV_FILE,),
-                partial(self._hand_on, report, tracing_reports.export_report),
-            )
-
-    def _ask_where_to_save_pdf(self) -> None:
-        if (report := self._selected) is not None:
-            self.context.prompter.save_file(
-                self,
-                "Save report as PDF",
-                f"{report.reference}.pdf",
-                (PDF_FILE,),
-                partial(self._hand_on, report, report_rendition.save_as_pdf),
-            )
-
-    def _ask_where_to_save_pack(self) -> None:
-        report = self._selected
-        if report is not None:
-            self.context.prompter.save_file(
-                self,
-                "Save inspection pack",
-                f"{report.reference}.zip",
-                (ZIP_FILE,),
-                partial(self._save_pack, report),
-            )
-
-    def _save_pack(self, report: TracingReport, path: Path) -> None:
-        workspace = self.context.workspace
-
-        def saved(written: tuple[Changes, str]) -> None:
-            changes, manifest_sha256 = written
-            self.context.changes.announce(changes)
-            words = f"The inspection pack is {path.name}. SHA-256 of its manifest: {manifest_sha256}"
-            copy = partial(self._copy, "The SHA-256 of the manifest is on the clipboard.", manifest_sha256)
-            self.context.say(Message(Tone.SUCCESS, words, "Copy", copy))
-
-        self.context.tasks.submit(
-            lambda progress: inspection_packs.write_pack(workspace, report.id, path, progress),
-            saved,
-            partial(self._warn_if_altered, f"The inspection pack of {report.reference} was not made"),
-            owner=self,
-        )
-
-    def _hand_on(self, report: TracingReport, write: Callable[[Workspace, int, Path], Changes], path: Path) -> None:
-        """Writes a report to a file, in a worker; altered evidence is said in red, not in passing."""
-        workspace = self.context.workspace
-
-        def failed(trouble: KnownTrouble) -> None:
-            opened = self.pane.report
-            if isinstance(trouble, EvidenceAltered) and opened is not None and opened.id == report.id:
-                self.pane.show_altered(str(trouble))
-            self._warn_if_altered(f"{report.reference} was not exported", trouble)
-
-        self.context.tasks.submit(
-            lambda _progress: write(workspace, report.id, path),
-            lambda changes: self._say_saved(f"{report.reference} was exported", path, changes),
-            failed,
-            lane=Lane.WRITE,
-            owner=self,
-        )
-
-    def _say_saved(self, what: str, path: Path, changes: Changes) -> None:
-        self.context.changes.announce(changes)
-        show = partial(self.context.prompter.show_folder, path.parent)
-        self.context.say(Message(Tone.SUCCESS, f"{what} as {path.name}.", "Show folder", show))
-
-    def _warn_if_altered(self, title: str, trouble: KnownTrouble) -> None:
-        """Altered evidence is said in a box that has to be closed; everything else in the banner."""
-        if isinstance(trouble, EvidenceAltered):
-            self.context.prompter.warn(self, title, str(trouble))
-        else:
-            self.context.say(Message(Tone.PROBLEM, str(trouble)))
-
-    # The mails.
-
-    def _open_mail(self) -> None:
-        mail, report, workspace = self.pane.selected_mail, self.pane.report, self.context.workspace
-        if mail is None or report is None or self._is_opening_mail:
-            return
-        self._is_opening_mail = True
-
-        def read(_progress: Progress) -> tuple[OpenedMail, ShownText]:
-            opened = approvals.open_mail(workspace, mail.id)
-            return opened, text_to_show(opened.mail)
-
-        self.context.tasks.submit(
-            read,
-            lambda read: self._show_mail(report, *read),
-            self._say_mail_not_opened,
-            lane=Lane.WRITE,
-            owner=self,
-        )
-
-    def _say_mail_not_opened(self, trouble: KnownTrouble) -> None:
-        self._is_opening_mail = False
-        self._warn_if_altered("The e-mail is not shown", trouble)
-
-    def _show_mail(self, report: TracingReport, opened: OpenedMail, text: ShownText) -> None:
-        self._is_opening_mail = False
-        dialog = MailDialog(opened.approval, opened.mail, text, report.reference, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # The sender's own file name is not offered: names from outside never become paths.
-        name = f"{report.reference}-approval-{opened.approval.id}.eml"
-        dialog.save_asked.connect(
-            lambda: self.context.prompter.save_file(
-                dialog, "Save the original e-mail", name, (MAIL_FILE,), partial(self._save_mail, opened.approval.id)
-            )
-        )
-        dialog.open()
-
-    def _save_mail(self, approval_id: int, path: Path) -> None:
-        workspace = self.context.workspace
-        self.context.tasks.submit(
-            lambda _progress: approvals.export_mail(workspace, approval_id, path),
-            lambda changes: self._say_saved("The e-mail was saved", path, changes),
-            partial(self._warn_if_altered, "The e-mail was not saved"),
-            lane=Lane.WRITE,
-            owner=self,
-        )
+    # What is dropped.
 
     def _mark_row(self, place: QPoint | None) -> None:
         row = self.table.rowAt(place.y()) if place is not None else -1
@@ -558,40 +407,7 @@ class TracingReportsPage(Page):
         self._row_mark.show()
 
     def _drop_on_row(self, mime: QMimeData, place: QPoint) -> None:
-        self._drop(mime, self._model.row_object(self.table.rowAt(place.y())))
-
-    def _drop(self, mime: QMimeData, report: TracingReport | None) -> None:
-        self._take(read_dropped(mime), report)
-
-    def _paste(self) -> None:
-        self._take(read_dropped(QGuiApplication.clipboard().mimeData(), nothing=NO_FILE_PASTED), self._selected)
-
-    def _ask_for_mails(self) -> None:
-        if (report := self._selected) is not None:
-            self.context.prompter.open_files(
-                self,
-                f"Attach approval mails to {report.reference}",
-                (MAIL_FILE, ANY_FILE),
-                lambda paths: self._take(read_files(paths), report),
-                many=True,
-            )
-
-    def _take(self, arrived: DroppedFiles, report: TracingReport | None) -> None:
-        """Attaches files to a report; every one is answered, whatever it is and wherever it landed."""
-        refused = [Result(Tone.PROBLEM, file.filename, "Not attached", file.sentence) for file in arrived.refused]
-        if report is None:
-            lost = [Result(Tone.WARNING, file.filename, "Not attached", DROP_ON_A_REPORT) for file in arrived.files]
-            self.results.show_results("Nothing was attached", lost + refused)
-        elif Permission.APPROVALS_UPLOAD not in self.context.actions.permissions:
-            reason = f"{self.context.actions.why_not(actions.ATTACH_MAIL)}."
-            denied = [Result(Tone.PROBLEM, file.filename, "Not attached", reason) for file in arrived.files]
-            self.results.show_results("Nothing was attached", denied or refused)
-        else:
-            self._select(report)
-            if arrived.files:
-                self._attach(report, [MailFile(file.filename, file.content) for file in arrived.files], refused)
-            else:
-                self.results.show_results("Nothing was attached", refused)
+        self.mails.drop(mime, self._model.row_object(self.table.rowAt(place.y())))
 
     def _select(self, report: TracingReport) -> None:
         """Opens the report that something was dropped on."""
@@ -599,53 +415,6 @@ class TracingReportsPage(Page):
         if place is not None:
             self.table.selectRow(place)
             self._open_selected()
-
-    def _attach(self, report: TracingReport, mails: Sequence[MailFile], refused: list[Result]) -> None:
-        workspace = self.context.workspace
-
-        def work(progress: Progress) -> tuple[Changes, list[DroppedMail]]:
-            # One at a time: when the disk is full at the third, the first two are attached and must be said to be.
-            changes = Changes(frozenset())
-            answers: list[DroppedMail] = []
-            for number, mail in enumerate(mails):
-                progress(number, len(mails))
-                try:
-                    made, answered = approvals.attach(workspace, report.id, [mail])
-                except KnownTrouble as trouble:
-                    answers.append(DroppedMail(mail.filename, accepted=False, binding=None, message=str(trouble)))
-                else:
-                    changes = Changes(changes.subjects | made.subjects, changes.ids + made.ids)
-                    answers += answered
-            return changes, answers
-
-        def done(result: tuple[Changes, list[DroppedMail]]) -> None:
-            changes, answers = result
-            self.pane.zone.say(DROP_SENTENCE)
-            attached = sum(answer.accepted for answer in answers)
-            of = counted(len(answers) + len(refused), "file", "files")
-            heading = f"{attached} of {of} attached to {report.reference}" if attached else "Nothing was attached"
-            self.results.show_results(heading, [_as_result(answer) for answer in answers] + refused)
-            if changes.subjects:
-                self.context.changes.announce(changes)
-
-        def failed(trouble: KnownTrouble) -> None:
-            self.pane.zone.say(DROP_SENTENCE)
-            self.context.say(Message(Tone.PROBLEM, str(trouble)))
-
-        self.pane.zone.say(f"Attaching {counted(len(mails), 'file', 'files')}…")
-        self.context.tasks.submit(work, done, failed, lane=Lane.WRITE, owner=self)
-
-
-def _as_result(answer: DroppedMail) -> Result:
-    """One attached or refused mail as the panel shows it; mail programs shorten file names, so the subject is said."""
-    name = answer.filename
-    if answer.approval is not None and answer.approval.subject:
-        name = f"{name} (“{shortened(answer.approval.subject)}”)"
-    if not answer.accepted:
-        return Result(Tone.PROBLEM, name, "Not attached", answer.message)
-    if answer.binding is Binding.BOUND:
-        return Result(Tone.SUCCESS, name, "Attached, bound", answer.message)
-    return Result(Tone.WARNING, name, "Attached, not verified", answer.message)
 
 
 def page_spec() -> PageSpec:
