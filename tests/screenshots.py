@@ -12,7 +12,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTableView, QTabWidget, QWidget
 
@@ -122,7 +122,7 @@ class Photographer:
         rows = _table(page, "logTable")
         rows.selectRow(3)
         self._idle()
-        QTest.qWait(300)  # an entry is read once its row stays selected
+        _wait(300)  # an entry is read once its row stays selected
         self._idle()
         self._shoot(window, "log")
         self._log_filtered(window, page)
@@ -205,7 +205,7 @@ class Photographer:
         self._idle()
         reports = _table(page, "reportTable")
         reports.selectRow(1)
-        QTest.qWait(300)  # a report is opened once its row stays selected
+        _wait(300)  # a report is opened once its row stays selected
         self._idle()
         self._shoot(window, "reports")
         _table(page, "approvalTable").selectRow(0)
@@ -217,7 +217,7 @@ class Photographer:
         self._shoot_dialog(window, "sign-report")
         with _altered(next((self._demo_folder / "demo-evidence" / "tracing_reports" / "2026-08").iterdir())):
             reports.selectRow(3)
-            QTest.qWait(300)
+            _wait(300)
             self._idle()
             self._shoot(window, "reports-altered")
 
@@ -260,7 +260,7 @@ class Photographer:
         page.context.actions.action(CHANGE_LOT_RULE).trigger()
         self._idle()
         _open_dialog(window).findChild(QLineEdit, "pattern").setText("SLQ-[0-9]{8,11}")
-        QTest.qWait(300)  # the effect is looked up once typing pauses
+        _wait(300)  # the effect is looked up once typing pauses
         self._shoot_dialog(window, "lot-rule")
 
     def _import(self, window: MainWindow) -> None:
@@ -283,21 +283,28 @@ class Photographer:
     def _shoot(self, widget: QWidget | None, name: str) -> None:
         if widget is None:
             raise RuntimeError(f"{name} is not shown")
-        QTest.qWait(250)  # what is painted after a moment: loading states, settled filters
+        _wait(250)  # what is painted after a moment: loading states, settled filters
         smallest = 0  # how Qt spells the strongest compression of a PNG
         widget.grab().save(str(self._folder / f"{name}-{self._look.value}.png"), "PNG", smallest)
 
     def _idle(self) -> None:
-        QTest.qWait(30)
+        _wait(30)
         self._until(lambda: not self._tasks.is_busy())
-        QTest.qWait(30)
+        _wait(30)
 
     def _until(self, condition: Callable[[], bool]) -> None:
         for _ in range(_PATIENCE_MS // _PAUSE_MS):
             if condition():
                 return
-            QTest.qWait(_PAUSE_MS)
+            _wait(_PAUSE_MS)
         raise TimeoutError("a screen did not come")
+
+
+def _wait(milliseconds: int) -> None:
+    """Lets the window live for a while. Not by `QTest.qWait`: that holds Python's lock, and the workers stand still."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _open_dialog(window: MainWindow) -> QDialog:
